@@ -1,0 +1,1 @@
+"""The criterion language: parse, check, explain one record, compile for many."""
