@@ -64,9 +64,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(words: Sequence[str]) -> int:
-    if not words or words[0] in ("-h", "--help", "help"):
+    if not words:
+        return _say(_overview(), WRONG_USE)
+    if words[0] in ("-h", "--help", "help"):
         print(_overview())
-        return DONE if words else WRONG_USE
+        return DONE
     if words[0] in ("-V", "--version"):
         print(f"speccom {__version__}")
         return DONE
@@ -128,6 +130,6 @@ def _say(message: str, code: int) -> int:
 
 
 def _let_go_of_output() -> None:
-    """Point standard output at nothing, so that Python's own flush at exit does not complain of the reader."""
+    """Point standard output at nothing: Python flushes it again at exit, and would complain of the reader."""
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())

@@ -24,26 +24,29 @@ def write_report(error: BaseException, words: Sequence[str]) -> str:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / name
+            path.touch(mode=0o600, exist_ok=False)
             path.write_text(text, encoding="utf-8")
         except OSError:
             continue
-        path.chmod(0o600)
         return (
-            f"speccom failed in a way it should not have ({type(error).__name__}). What happened is written in "
-            f"{path}: please read it for anything confidential, then send it with what you were doing "
-            "to whoever looks after speccom for you."
+            f"speccom failed in a way it should not have ({type(error).__name__}). What happened is "
+            f"written in {path}: please read it for anything confidential, then send it with what you "
+            "were doing to whoever looks after speccom for you."
         )
-    return f"{text}\nspeccom failed in a way it should not have, and could not write the report above to a file."
+    return (
+        f"{text}\nspeccom failed in a way it should not have, and could not write the report above to a file."
+    )
 
 
 def _home() -> Path:
     given = os.environ.get("SPECCOM_HOME")
-    return Path(given) if given else Path(os.path.expanduser("~/.local/share/speccom"))  # noqa: PTH111 (never raises)
+    return Path(given or os.path.expanduser("~/.local/share/speccom"))  # noqa: PTH111 (Path's may raise)
 
 
 def _report(error: BaseException, words: Sequence[str], now: datetime) -> str:
     head = [
-        f"speccom {__version__}, Python {platform.python_version()}, {sys.platform}, {now:%Y-%m-%d %H:%M:%S} UTC",
+        f"speccom {__version__}, Python {platform.python_version()}, {sys.platform}",
+        f"time: {now:%Y-%m-%d %H:%M:%S} UTC",
         f"command: speccom {' '.join(words)}",
         "",
     ]

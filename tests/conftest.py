@@ -1,0 +1,61 @@
+"""What every test shares: the long ones on request, a home of its own, and the browser."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# A slow machine is no failure of the product; `--full` looks harder.
+settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "full", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=1000
+)
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="also the tests marked full, and more examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("full" if config.getoption("--full") else "quick")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--full"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("full")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
+
+
+@pytest.fixture(autouse=True)
+def speccom_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own, so that no test sees a person's runs or another test's."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("SPECCOM_HOME", str(home))
+    monkeypatch.delenv("SPECCOM_RULEBOOKS", raising=False)
+    return home
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The top of the repository."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def browser_program() -> str:
+    """The browser that the journeys drive; where there is none they are skipped, but never in CI."""
+    named = os.environ.get("SPECCOM_BROWSER")
+    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found:
+        return found
+    reason = "no browser is installed: apt-get install chromium, or name one with SPECCOM_BROWSER"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
