@@ -1,0 +1,172 @@
+"""Find a rulebook by its kind, its identifier and a date. A date that no version covers is refused."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import speccom
+from speccom.criteria.parse import nearest
+from speccom.problem import Problem
+from speccom.rulebook.shape import METADATA_FILE
+
+SHELF_VARIABLE = "SPECCOM_RULEBOOKS"
+
+
+@dataclass(frozen=True)
+class ShelvedRulebook:
+    """A rulebook on the shelf, known by its metadata only; its kind's own loader reads the rest."""
+
+    kind: str
+    id: str
+    version: str
+    title: str
+    valid_from: date
+    valid_to: date
+    status: str
+    folder: Path
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether the day is one of the rulebook's; its first and last days are."""
+        return self.valid_from <= day <= self.valid_to
+
+    @property
+    def period(self) -> str:
+        """Its validity in words."""
+        return f"{_words(self.valid_from)} to {_words(self.valid_to)}"
+
+
+def shelf() -> Path:
+    """Return the folder of all rulebooks.
+
+    It is the one that SPECCOM_RULEBOOKS names, else the repository's, else the copy in the installed
+    package. Raises Problem where the named folder is not there.
+    """
+    named = os.environ.get(SHELF_VARIABLE)
+    if named:
+        path = Path(named).expanduser()
+        if not path.is_dir():
+            raise Problem(
+                f"{SHELF_VARIABLE} names {named}, and there is no such folder",
+                mend="Name the folder that holds the rulebooks, or unset it to use speccom's own",
+            )
+        return path
+    package = Path(speccom.__file__).resolve().parent
+    for candidate in (package.parents[1] / "rulebooks", package / "shipped_rulebooks"):
+        if candidate.is_dir():
+            return candidate
+    raise Problem(
+        "no rulebooks were installed with speccom",
+        mend=f"Set {SHELF_VARIABLE} to the folder that holds them",
+    )
+
+
+def list_rulebooks(kind: str, shelf_folder: Path | None = None) -> tuple[ShelvedRulebook, ...]:
+    """Return the rulebooks of a kind ("identification"), by identifier and then by first day.
+
+    One whose rulebook.toml cannot be read is left out here and named by `unreadable_rulebooks`.
+    """
+    found = (each for each in _read(kind, shelf_folder) if isinstance(each, ShelvedRulebook))
+    return tuple(sorted(found, key=lambda each: (each.id, each.valid_from, each.version)))
+
+
+def unreadable_rulebooks(kind: str, shelf_folder: Path | None = None) -> tuple[Problem, ...]:
+    """Return what is wrong with the rulebooks of a kind that cannot be listed."""
+    return tuple(each for each in _read(kind, shelf_folder) if isinstance(each, Problem))
+
+
+def find(kind: str, rulebook_id: str, *, on: date, shelf_folder: Path | None = None) -> ShelvedRulebook:
+    """Return the one version of a rulebook that is valid on a day.
+
+    Raises Problem where there is no such rulebook, where no version covers the day (none is guessed), and
+    where two do.
+    """
+    listed = list_rulebooks(kind, shelf_folder)
+    versions = [each for each in listed if each.id == rulebook_id]
+    if not versions:
+        raise Problem(_unknown(kind, rulebook_id, listed), mend=_mend_unknown(kind, listed, shelf_folder))
+    valid = [each for each in versions if each.is_valid_on(on)]
+    if len(valid) == 1:
+        return valid[0]
+    if not valid:
+        raise Problem(
+            f"no version of the {kind} rulebook `{rulebook_id}` is valid on {_words(on)}",
+            mend="There is "
+            + _listed(f"{each.version} ({each.period})" for each in versions)
+            + "; none is used outside its dates",
+        )
+    raise Problem(
+        f"{len(valid)} versions of the {kind} rulebook `{rulebook_id}` are valid on {_words(on)}: "
+        + _listed(f"{each.version} ({each.period}, in {each.folder})" for each in valid),
+        mend="Change their dates so that one is valid on each day, or name the folder of the one you mean",
+    )
+
+
+def _unknown(kind: str, rulebook_id: str, listed: Iterable[ShelvedRulebook]) -> str:
+    near = nearest(rulebook_id, sorted({each.id for each in listed}))
+    meant = f"; did you mean `{near}`?" if near else ""
+    return f"there is no {kind} rulebook `{rulebook_id}`{meant}"
+
+
+def _mend_unknown(kind: str, listed: Iterable[ShelvedRulebook], shelf_folder: Path | None) -> str:
+    names = sorted({each.id for each in listed})
+    known = f"There is {_listed(names)}" if names else f"There are none in {shelf_folder or shelf()}"
+    broken = len(unreadable_rulebooks(kind, shelf_folder))
+    return f"{known}; {broken} more cannot be read" if broken else known
+
+
+def _read(kind: str, shelf_folder: Path | None) -> Iterator[ShelvedRulebook | Problem]:
+    folder = (shelf_folder or shelf()) / kind
+    for path in sorted(folder.rglob(METADATA_FILE)):
+        try:
+            yield _shelved(kind, path)
+        except Problem as problem:
+            yield problem
+
+
+def _shelved(kind: str, path: Path) -> ShelvedRulebook:
+    try:
+        metadata = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as fault:
+        raise Problem(f"the file cannot be read ({fault.strerror})", where=str(path)) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise Problem(f"this is not valid TOML: {fault}", where=str(path)) from None
+
+    def text(key: str) -> str:
+        value = metadata.get(key, "")
+        if not isinstance(value, str) or not value.strip():
+            raise Problem(f"`{key}` is missing or not text", where=str(path))
+        return value.strip()
+
+    def day(key: str) -> date:
+        value = metadata.get(key, "")
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        try:
+            return date.fromisoformat(str(value).strip())
+        except ValueError:
+            raise Problem(f"`{key}` is not a date such as 2025-04-01", where=str(path)) from None
+
+    return ShelvedRulebook(
+        kind=kind,
+        id=text("id"),
+        version=text("version"),
+        title=text("title"),
+        valid_from=day("valid_from"),
+        valid_to=day("valid_to"),
+        status=text("status"),
+        folder=path.parent,
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    found = list(names)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+
+
+def _words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
