@@ -16,7 +16,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from sqlglot.errors import TokenError
-from sqlglot.tokens import Token, Tokenizer, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokens import Tokenizer
 
 from speccom.criteria.codesets import CodeSet
 from speccom.criteria.expression import (

@@ -1,0 +1,306 @@
+"""Records by column, as the bulk engines take them, and their values numbered for the bit tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from speccom.criteria.bit_tables import (
+    BitTables,
+    ListSlot,
+    ScalarSlot,
+    Words,
+    constants_of,
+    words_of,
+)
+from speccom.criteria.vocabulary import FieldType
+
+Numbers = npt.NDArray[np.int64]
+Ids = npt.NDArray[np.int32]
+
+EPOCH = date(1970, 1, 1)
+
+
+class Dictionary:
+    """The distinct values of a column; the same object may serve many batches, and is numbered only once."""
+
+    __slots__ = ("__weakref__", "values")
+
+    def __init__(self, values: Sequence[str | None]) -> None:
+        self.values = values
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """Text by position in a dictionary; -1 is missing. `ids` is (records,)."""
+
+    dictionary: Dictionary
+    ids: Ids
+
+
+@dataclass(frozen=True)
+class NumberColumn:
+    """Whole numbers (records,): years, days since 1970-01-01, or money in units of 10^-scale."""
+
+    numbers: Numbers
+    missing: npt.NDArray[np.bool_] | None = None
+    scale: int = 0
+
+
+@dataclass(frozen=True)
+class CodesColumn:
+    """Lists of codes in normal form: `ids` (codes,) into the dictionary, `offsets` (records + 1,).
+
+    -1, or a dictionary value of None, is a position without a code.
+    """
+
+    dictionary: Dictionary
+    offsets: Numbers
+    ids: Ids
+
+
+Column = TextColumn | NumberColumn | CodesColumn
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some records by column. A column that is absent behaves as one of missing values."""
+
+    rows: int
+    columns: Mapping[str, Column] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BoundScalar:
+    """A scalar slot's row of bits for each record: `table[ids]` is (records, words)."""
+
+    table: Words
+    ids: Ids
+
+
+@dataclass(frozen=True)
+class BoundList:
+    """A list slot: `provides[ids]` and `forbids[ids]` for each code; id 0 provides and forbids nothing."""
+
+    provides: Words
+    forbids: Words
+    free: Words
+    offsets: Numbers
+    ids: Ids
+
+
+@dataclass(frozen=True)
+class BoundBatch:
+    """A batch whose values are numbered by the tables' rows; all that a kernel reads."""
+
+    rows: int
+    start: Words
+    scalars: tuple[BoundScalar, ...]
+    lists: tuple[BoundList, ...]
+
+
+class Binder:
+    """Numbers the values of batches by the distinct rows of bits that they stand for.
+
+    Distinct rows are few, whatever the number of values, so the tables that kernels read stay in cache.
+    One binder may serve several threads.
+    """
+
+    def __init__(self, tables: BitTables) -> None:
+        self.tables = tables
+        self._start = words_of(tables.start, tables.words)
+        self._scalars = [_ScalarBinder(slot, tables.words) for slot in tables.slots]
+        self._lists = [_ListBinder(slot, tables.words) for slot in tables.lists]
+
+    def bind(self, batch: Batch) -> BoundBatch:
+        """Return the batch with every value replaced by the number of its row of bits."""
+        scalars = tuple(each.bind(batch) for each in self._scalars)
+        lists = tuple(each.bind(batch) for each in self._lists)
+        return BoundBatch(batch.rows, self._start, scalars, lists)
+
+
+class _Rows:
+    """Distinct rows of bits, numbered as they come."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.numbers: dict[object, int] = {}
+
+    def number(self, row: object) -> int:
+        return self.numbers.setdefault(row, len(self.numbers))
+
+
+class _ScalarBinder:
+    def __init__(self, slot: ScalarSlot, words: int) -> None:
+        self.slot = slot
+        self.words = words
+        self.rows = _Rows()
+        self.missing = self.rows.number(slot.row(None))
+        self.known: WeakKeyDictionary[Dictionary, Ids] = WeakKeyDictionary()
+        self.regions: dict[int, _Regions] = {}
+
+    def bind(self, batch: Batch) -> BoundScalar:
+        column = batch.columns.get(self.slot.key.field.name)
+        if column is None:
+            ids = np.full(batch.rows, self.missing, dtype=np.int32)
+        elif isinstance(column, TextColumn):
+            ids = self._of_dictionary(column.dictionary)[column.ids]
+        elif isinstance(column, CodesColumn):
+            ids = self._of_first(column)
+        else:
+            ids = self._of_numbers(column)
+        return BoundScalar(self._table(), ids)
+
+    def _of_first(self, column: CodesColumn) -> Ids:
+        starts = column.offsets[:-1]
+        if len(column.ids) == 0:
+            return np.full(len(starts), self.missing, dtype=np.int32)
+        first = column.ids[np.minimum(starts, len(column.ids) - 1)]
+        first = np.where(column.offsets[1:] > starts, first, np.int32(-1))
+        return self._of_dictionary(column.dictionary)[first]
+
+    def _of_dictionary(self, dictionary: Dictionary) -> Ids:
+        """Return row numbers by dictionary position; the last one, reached by -1, is for a missing value."""
+        with self.rows.lock:
+            known = self.known.get(dictionary)
+            if known is None:
+                numbered = [self.rows.number(self.slot.row(value)) for value in dictionary.values]
+                known = np.array([*numbered, self.missing], dtype=np.int32)
+                self.known[dictionary] = known
+            return known
+
+    def _of_numbers(self, column: NumberColumn) -> Ids:
+        with self.rows.lock:
+            regions = self.regions.get(column.scale)
+            if regions is None:
+                regions = _Regions(self.slot, self.rows, column.scale)
+                self.regions[column.scale] = regions
+        ids = regions.ids_of(column.numbers)
+        if column.missing is not None:
+            ids = np.where(column.missing, np.int32(self.missing), ids)
+        return ids
+
+    def _table(self) -> Words:
+        with self.rows.lock:
+            return np.array([words_of(_whole(row), self.words) for row in self.rows.numbers])
+
+
+class _Regions:
+    """An ordered field's values fall into regions between the literals it is compared with."""
+
+    WIDEST_TABLE = 4096
+
+    def __init__(self, slot: ScalarSlot, rows: _Rows, scale: int) -> None:
+        is_date = slot.key.field.type == FieldType.DATE
+        exact = sorted({_ordered(each, scale) for each in constants_of(slot)})
+        self.bounds = np.array([float(each) for each in exact], dtype=np.float64)
+        self.numbers = np.array(
+            [
+                rows.number(
+                    slot.row(value_of(each, scale, is_date=is_date)) if each is not None else slot.free
+                )
+                for each in _representatives(exact, is_date)
+            ],
+            dtype=np.int32,
+        )
+        self.lowest = int(exact[0]) - 1 if exact else 0
+        self.highest = int(exact[-1]) + 1 if exact else 0
+        self.direct: Ids | None = None
+        if self.highest - self.lowest <= self.WIDEST_TABLE:
+            self.direct = self._search(np.arange(self.lowest, self.highest + 1, dtype=np.int64))
+
+    def ids_of(self, numbers: Numbers) -> Ids:
+        if self.direct is None:
+            return self._search(numbers)
+        return self.direct[np.clip(numbers, self.lowest, self.highest) - self.lowest]
+
+    def _search(self, numbers: Numbers) -> Ids:
+        left = np.searchsorted(self.bounds, numbers, side="left")
+        right = np.searchsorted(self.bounds, numbers, side="right")
+        found: Ids = self.numbers[left + right]
+        return found
+
+
+def _ordered(literal: object, scale: int) -> Decimal:
+    if isinstance(literal, date):
+        return Decimal((literal - EPOCH).days)
+    assert isinstance(literal, Decimal)
+    return literal.scaleb(scale)
+
+
+def _representatives(bounds: list[Decimal], is_date: bool) -> list[Decimal | None]:
+    """Return a value of each region: below all, at the first bound, between the first two, and so on.
+
+    A region between two neighbouring days holds no date, so it has none.
+    """
+    if not bounds:
+        return [Decimal(0)]
+    values: list[Decimal | None] = [bounds[0] - 1, bounds[0]]
+    for low, high in pairwise(bounds):
+        between = low + 1 if is_date else (low + high) / 2
+        values.append(between if between < high else None)
+        values.append(high)
+    values.append(bounds[-1] + 1)
+    return values
+
+
+def value_of(ordered: Decimal, scale: int, *, is_date: bool) -> Decimal | date:
+    """Return the value that a number of a `NumberColumn` stands for."""
+    return EPOCH + timedelta(days=int(ordered)) if is_date else ordered.scaleb(-scale)
+
+
+class _ListBinder:
+    def __init__(self, slot: ListSlot, words: int) -> None:
+        self.slot = slot
+        self.words = words
+        self.rows = _Rows()
+        self.rows.number((0, 0))
+        self.free = words_of(slot.free, words)
+        self.known: WeakKeyDictionary[Dictionary, Ids] = WeakKeyDictionary()
+
+    def bind(self, batch: Batch) -> BoundList:
+        column = batch.columns.get(self.slot.key.field.name)
+        if isinstance(column, CodesColumn):
+            ids = self._of_dictionary(column.dictionary)[column.ids]
+            offsets = column.offsets
+            if self.slot.key.position == "secondary" and len(ids):
+                ids = ids.copy()
+                starts = offsets[:-1][offsets[1:] > offsets[:-1]]
+                ids[starts] = 0
+        else:
+            ids = np.zeros(0, dtype=np.int32)
+            offsets = np.zeros(batch.rows + 1, dtype=np.int64)
+        with self.rows.lock:
+            rows = [_pair(row) for row in self.rows.numbers]
+        provides = np.array([words_of(row[0], self.words) for row in rows])
+        forbids = np.array([words_of(row[1], self.words) for row in rows])
+        return BoundList(provides, forbids, self.free, offsets, ids)
+
+    def _of_dictionary(self, dictionary: Dictionary) -> Ids:
+        with self.rows.lock:
+            known = self.known.get(dictionary)
+            if known is None:
+                numbered = [
+                    0 if code is None else self.rows.number(self.slot.row(code)) for code in dictionary.values
+                ]
+                known = np.array([*numbered, 0], dtype=np.int32)
+                self.known[dictionary] = known
+            return known
+
+
+def _whole(row: object) -> int:
+    assert isinstance(row, int)
+    return row
+
+
+def _pair(row: object) -> tuple[int, int]:
+    assert isinstance(row, tuple)
+    return row
