@@ -5,13 +5,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from pytest_django.fixtures import SettingsWrapper
 
 # A slow machine is no failure of the product; `--full` looks harder.
-settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile(
-    "full", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=1000
-)
+SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+hypothesis_settings.register_profile("quick", **SLOW_IS_FINE)
+hypothesis_settings.register_profile("full", max_examples=1000, **SLOW_IS_FINE)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -21,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    settings.load_profile("full" if config.getoption("--full") else "quick")
+    hypothesis_settings.load_profile("full" if config.getoption("--full") else "quick")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -34,9 +35,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def speccom_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def speccom_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper
+) -> Path:
     """A home of the test's own, so that no test sees a person's runs or another test's."""
     home = tmp_path_factory.mktemp("home")
+    settings.SPECCOM_HOME = home
     monkeypatch.setenv("SPECCOM_HOME", str(home))
     monkeypatch.delenv("SPECCOM_RULEBOOKS", raising=False)
     return home
