@@ -28,7 +28,8 @@ class Field:
 
     `title` is a noun phrase that fits into a sentence ("the treatment function"); `classification` says
     which code sets the field may be tested against; a `CODES` field has a `singular` ("diagnosis") from
-    which its functions take their names, and the `positions` that criteria may ask about.
+    which its functions take their names (in words `singular_title`, where that differs), and the
+    `positions` that criteria may ask about.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Field:
     confidentiality: str = "official"
     classification: str | None = None
     singular: str | None = None
+    singular_title: str = ""
     positions: tuple[str, ...] = ("any", "primary", "secondary")
     values: Mapping[str, str] = field(default_factory=dict, compare=False)
     origin: str = "record"
