@@ -39,7 +39,11 @@ def test_setup_refuses_an_unknown_set(repository: Path) -> None:
 
 def test_setup_says_when_there_is_no_python(repository: Path, tmp_path: Path) -> None:
     done = run(
-        repository, "script/setup", "run", PYTHON=str(tmp_path / "python3"), VENV=str(tmp_path / "venv")
+        repository,
+        "script/setup",
+        "run",
+        SPECCOM_PYTHON=str(tmp_path / "python3"),
+        SPECCOM_VENV=str(tmp_path / "venv"),
     )
     assert done.returncode == 1
     assert "no Python 3.11 or later was found" in done.stderr
