@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -53,7 +54,6 @@ _TEXTS = {
     ">=": "comes in order no earlier than",
 }
 _OPPOSITE = {"=": "<>", "<>": "="}
-_MONTHS = ("January February March April May June July August September October November December").split()
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def value_words(field: Field, value: object) -> str:
     if value is None:
         return "not recorded"
     if isinstance(value, date):
-        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+        return f"{value.day} {month_name[value.month]} {value.year}"
     if isinstance(value, Decimal):
         return f"{value.normalize():,f}"
     meaning = field.values.get(str(value))
