@@ -68,9 +68,17 @@ def study(criterion: Criterion) -> Study:
     elif open_ways:
         verdict = NotDecided("what it asks of a text or of a list of codes is more than can be decided here")
     else:
-        spans = dict.fromkeys(each.leaf.span for each in clash)
-        verdict = NeverTrue(tuple(criterion.text[start:end] for start, end in sorted(spans)), len(ways))
+        verdict = NeverTrue(_words(criterion, clash), len(ways))
     return Study(criterion, ways, verdict, tuple(open_ways))
+
+
+def _words(criterion: Criterion, clash: Sequence[Condition]) -> tuple[str, ...]:
+    """Return the parts of the text, in its order, each as it must be: with NOT where it must be false."""
+    found: dict[str, None] = {}
+    for each in sorted(clash, key=lambda condition: condition.leaf.span):
+        start, end = each.leaf.span
+        found[("" if each.truth else "NOT ") + criterion.text[start:end]] = None
+    return tuple(found)
 
 
 def implies(narrow: Study, wide: Study) -> bool:

@@ -108,7 +108,8 @@ def _read_table(folder: Path, shape: TableShape, errors: list[RulebookError]) ->
             RulebookError(shape.file, "the file is empty", mend=f"Its first line names {_listed(shape)}")
         )
         return None
-    return Table(shape, tuple(rows))
+    left_out = tuple(name for name in header if name and name not in shape.columns)
+    return Table(shape, tuple(rows), left_out=left_out)
 
 
 _QUOTING = "A quotation mark inside a quoted cell is written twice"

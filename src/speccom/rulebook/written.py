@@ -18,11 +18,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of one table. `letters` (column to sheet letter) is empty for a file."""
+    """The rows of one table. `letters` (column to sheet letter) is empty for a file.
+
+    `left_out` names the columns that the contract does not know and nobody reads.
+    """
 
     shape: TableShape
     rows: tuple[Row, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
