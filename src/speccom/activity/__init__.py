@@ -1,0 +1,1 @@
+"""Activity files in: read, identified and explained."""
