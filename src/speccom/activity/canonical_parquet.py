@@ -37,28 +37,57 @@ def write_canonical(rows: Rows, converter: Converter, target: Path, progress: Pr
     """Convert and write every stretch; the file appears only when it is whole. Returns the rows kept."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.partial")
-    kept = 0
     try:
-        writer: pq.ParquetWriter | None = None
-        try:
+        with _Writer(partial, _schema(converter.plan)) as writer:
             for stretch in _read_ahead(rows.stretches()):
-                table = converter.convert(stretch)
-                if table.num_rows:
-                    writer = writer or _writer(partial, table.schema)
-                    writer.write_table(table, row_group_size=table.num_rows)
-                    kept += table.num_rows
+                writer.write(converter.convert(stretch))
                 progress(rows.share_done)
-            writer = writer or _writer(partial, _schema(converter.plan))
-        finally:
-            if writer is not None:
-                writer.close()
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
-    return kept
+    return writer.rows
 
 
-def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+class _Writer:
+    """Writes tables as row groups, each while the next one is converted."""
+
+    def __init__(self, path: Path, schema_of_nothing: pa.Schema) -> None:
+        self.rows = 0
+        self._path = path
+        self._schema_of_nothing = schema_of_nothing
+        self._parquet: pq.ParquetWriter | None = None
+        self._beside = ThreadPoolExecutor(1)
+        self._pending: Future[None] | None = None
+
+    def __enter__(self) -> _Writer:
+        return self
+
+    def write(self, table: pa.Table) -> None:
+        """Write one row group."""
+        if not table.num_rows:
+            return
+        self._parquet = self._parquet or _parquet_writer(self._path, table.schema)
+        self._wait()
+        self._pending = self._beside.submit(self._parquet.write_table, table, table.num_rows)
+        self.rows += table.num_rows
+
+    def _wait(self) -> None:
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            pending.result()
+
+    def __exit__(self, *failure: object) -> None:
+        try:
+            self._wait()
+            if self._parquet is None:
+                self._parquet = _parquet_writer(self._path, self._schema_of_nothing)
+        finally:
+            self._beside.shutdown()
+            if self._parquet is not None:
+                self._parquet.close()
+
+
+def _parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     # Without Arrow's own schema beside it, coded text reads back as the plain text that it is.
     return pq.ParquetWriter(
         path,

@@ -43,8 +43,15 @@ class Coded:
                 yield number, int(counts[where[number]]), int(first[where[number]])
 
 
+def nothing(rows: int) -> Coded:
+    """A column without a value in any row."""
+    return Coded(np.full(rows, NOTHING, dtype=np.int32), [])
+
+
 def coded(array: pa.Array | pa.ChunkedArray) -> Coded:
     """Code a column of any scalar type; values that are not text become text as people write it."""
+    if _is_empty_text(array):
+        return nothing(len(array))
     whole = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     if isinstance(whole, pa.ChunkedArray):  # too large for one array, or of dictionaries that differ
         whole = pa.concat_arrays(whole.unify_dictionaries().chunks)
@@ -74,3 +81,16 @@ def dictionary_array(ids: Ids, texts: list[str]) -> pa.DictionaryArray:
     """An Arrow array of text from ids into `texts`, -1 being null."""
     indices = pa.array(ids, type=pa.int32(), mask=ids < 0)
     return pa.DictionaryArray.from_arrays(indices, pa.array(texts, type=pa.string()))
+
+
+def _is_empty_text(array: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether text has not one character in it: most wide columns, known without looking at a row."""
+    if not pa.types.is_string(array.type):
+        return False
+    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    return all(_characters(chunk) == 0 for chunk in chunks)
+
+
+def _characters(chunk: pa.StringArray) -> int:
+    offsets = np.frombuffer(chunk.buffers()[1], dtype=np.int32)
+    return int(offsets[chunk.offset + len(chunk)] - offsets[chunk.offset]) if len(chunk) else 0

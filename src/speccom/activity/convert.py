@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from speccom.activity import amounts
 from speccom.activity.code_lists import from_lists, from_text, from_wide_columns
-from speccom.activity.coded import NOTHING, Coded, coded, text_array
+from speccom.activity.coded import NOTHING, Coded, coded, nothing, text_array
 from speccom.activity.faults import FaultCounter, Rejected
 from speccom.activity.layouts import ATTENDED, DATASETS
 from speccom.activity.plan import SOURCE_ROW, Plan
@@ -167,8 +167,7 @@ class Converter:
             return None if self.plan.layout.is_none(column, plain) else plain
 
         if not self.plan.layout.own_names:
-            empty = Coded(np.full(len(stretch), NOTHING, dtype=np.int32), [])
-            wide = [coded(stretch.columns[name]) if name else empty for name in names]
+            wide = [coded(stretch.columns[name]) if name else nothing(len(stretch)) for name in names]
             return from_wide_columns(wide, meaning)
         array = stretch.columns[names[0]]
         if is_list(array.type):

@@ -105,7 +105,8 @@ def _contents(path: Path) -> _Contents:
         while block := file.read(_BLOCK):
             digest.update(block)
             size += len(block)
-            nul_bytes += block.count(0)
+            if b"\0" in block:
+                nul_bytes += block.count(0)
             if block.isascii() and not decoder.getstate()[0]:
                 continue
             if utf8:

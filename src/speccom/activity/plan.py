@@ -57,7 +57,7 @@ def make_plan(names: Sequence[str], layout: Layout, dataset: str | None, file: s
     """Match a file's columns to a layout. Raises Problem where a needed column is there twice, or where
     nothing says whether the rows are episodes or attendances.
     """
-    header = Header(tuple(names))
+    header = Header(names)
     sources: dict[str, tuple[str, ...]] = {}
     for column, wanted in (*layout.columns.items(), *layout.lists.items()):
         found = [header.find(name) for name in wanted]

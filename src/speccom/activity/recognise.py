@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from speccom.activity.layouts import Layout
 from speccom.problem import Problem
@@ -18,36 +17,36 @@ def squeezed_name(name: str) -> str:
     return "".join(each for each in name.upper() if each.isalnum())
 
 
-@dataclass(frozen=True)
 class Header:
     """The column names of one file, found again whatever their case, spaces and punctuation."""
 
-    names: tuple[str, ...]
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self._by_squeezed: dict[str, list[str]] = {}
+        for name in names:
+            self._by_squeezed.setdefault(squeezed_name(name), []).append(name)
 
     def find(self, name: str) -> str | None:
         """The file's own name for this column, or None; an exact name goes before a similar one."""
-        if name in self.names:
-            return name
-        squeezed = squeezed_name(name)
-        return next((each for each in self.names if squeezed_name(each) == squeezed), None)
+        similar = self._by_squeezed.get(squeezed_name(name), [])
+        return name if name in similar else next(iter(similar), None)
 
     def has(self, names: Iterable[str]) -> list[str]:
         """Those of the names that the file has."""
-        mine = {squeezed_name(each) for each in self.names}
-        return [name for name in names if squeezed_name(name) in mine]
+        return [name for name in names if self.find(name) is not None]
 
     def lacks(self, names: Iterable[str]) -> list[str]:
         """Those of the names that the file does not have."""
-        return [name for name in names if not self.has([name])]
+        return [name for name in names if self.find(name) is None]
 
     def repeated(self, name: str) -> bool:
         """Whether more than one column of the file answers to this name."""
-        return sum(squeezed_name(each) == squeezed_name(name) for each in self.names) > 1
+        return len(self._by_squeezed.get(squeezed_name(name), [])) > 1
 
 
 def choose_layout(names: Sequence[str], layouts: Mapping[str, Layout], *, asked: str, file: str) -> Layout:
     """The layout asked for by id, or with `auto` the one that the columns show. Raises Problem otherwise."""
-    header = Header(tuple(names))
+    header = Header(names)
     if asked == AUTO:
         return _recognised(header, layouts, file)
     layout = layouts.get(asked)
