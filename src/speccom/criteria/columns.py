@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from math import ceil, floor
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -27,6 +28,11 @@ Numbers = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.int32]
 
 EPOCH = date(1970, 1, 1)
+_FIRST_DAY = (date.min - EPOCH).days
+_LAST_DAY = (date.max - EPOCH).days
+_LEAST = -(2**62)
+_MOST = 2**62
+"""Literals beyond these are beyond any number of a column (money in pence has 18 digits)."""
 
 
 class Dictionary:
@@ -201,7 +207,10 @@ class _Regions:
     def __init__(self, slot: ScalarSlot, rows: _Rows, scale: int) -> None:
         is_date = slot.key.field.type == FieldType.DATE
         exact = sorted({_ordered(each, scale) for each in constants_of(slot)})
-        self.bounds = np.array([float(each) for each in exact], dtype=np.float64)
+        floors = [min(max(floor(each), _LEAST), _MOST) for each in exact]
+        ceilings = [min(max(ceil(each), _LEAST), _MOST) for each in exact]
+        self.floors = np.array(floors, dtype=np.int64)
+        self.ceilings = np.array(ceilings, dtype=np.int64)
         self.numbers = np.array(
             [
                 rows.number(
@@ -211,8 +220,8 @@ class _Regions:
             ],
             dtype=np.int32,
         )
-        self.lowest = int(exact[0]) - 1 if exact else 0
-        self.highest = int(exact[-1]) + 1 if exact else 0
+        self.lowest = floors[0] - 1 if exact else 0
+        self.highest = ceilings[-1] + 1 if exact else 0
         self.direct: Ids | None = None
         if self.highest - self.lowest <= self.WIDEST_TABLE:
             self.direct = self._search(np.arange(self.lowest, self.highest + 1, dtype=np.int64))
@@ -223,8 +232,8 @@ class _Regions:
         return self.direct[np.clip(numbers, self.lowest, self.highest) - self.lowest]
 
     def _search(self, numbers: Numbers) -> Ids:
-        left = np.searchsorted(self.bounds, numbers, side="left")
-        right = np.searchsorted(self.bounds, numbers, side="right")
+        left = np.searchsorted(self.floors, numbers, side="left")
+        right = np.searchsorted(self.ceilings, numbers, side="right")
         found: Ids = self.numbers[left + right]
         return found
 
@@ -239,7 +248,7 @@ def _ordered(literal: object, scale: int) -> Decimal:
 def _representatives(bounds: list[Decimal], is_date: bool) -> list[Decimal | None]:
     """Return a value of each region: below all, at the first bound, between the first two, and so on.
 
-    A region between two neighbouring days holds no date, so it has none.
+    A region between two neighbouring days, or beyond the calendar's ends, holds no date, so it has none.
     """
     if not bounds:
         return [Decimal(0)]
@@ -249,6 +258,8 @@ def _representatives(bounds: list[Decimal], is_date: bool) -> list[Decimal | Non
         values.append(between if between < high else None)
         values.append(high)
     values.append(bounds[-1] + 1)
+    if is_date:
+        return [each if each is not None and _FIRST_DAY <= each <= _LAST_DAY else None for each in values]
     return values
 
 
