@@ -63,7 +63,9 @@ class ScalarSlot:
     def _code(self, value: object) -> str | None:
         if not isinstance(value, str) or self.key.field.classification is None:
             return None
-        return value if self.key.position == "primary" else normal_form(self.key.field.classification, value)
+        if self.key.position == "primary":
+            return value
+        return normal_form(self.key.field.classification, value) or ""
 
     @cached_property
     def _sorted(self) -> _SortedConditions:

@@ -60,7 +60,8 @@ _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _CONNECTIVES = {TokenType.AND: "AND", TokenType.OR: "OR"}
 _PRECEDENCE = {"(": 0, "OR": 1, "AND": 2, "NOT": 3}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_NUMBER = re.compile(r"\d+(\.\d+)?|\.\d+")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RESERVED = frozenset(("AND", "OR", "NOT", "IN", "LIKE", "BETWEEN", "IS", "NULL", "TRUE", "FALSE"))
 
 
@@ -335,6 +336,10 @@ class _Parser:
 
     def _function(self, name: Token) -> Expression:
         self.at += 1
+        called = name.text.lower()
+        known = [*self.vocabulary.functions, "in_codeset"]
+        if called not in known:
+            self._error(f"There is no function “{name.text}”.", _span(name), nearest(called, known))
         arguments: list[Token] = []
         while not self._next_is(TokenType.R_PAREN):
             arguments.append(self._take("a closing parenthesis"))
@@ -348,13 +353,10 @@ class _Parser:
         closing = self._take("a closing parenthesis")
         span = (name.start, closing.end + 1)
         self._refuse_comparison_of(name)
-        called = name.text.lower()
         if called == "in_codeset":
             return self._in_codeset(arguments, span)
         function = self.vocabulary.functions.get(called)
         if function is None:
-            known = [*self.vocabulary.functions, "in_codeset"]
-            self._error(f"There is no function “{name.text}”.", _span(name), nearest(called, known))
             return _Broken(span=span)
         if len(arguments) != 1 or arguments[0].token_type != TokenType.STRING:
             self._error(f"{called} takes the name of one code set in quotes.", span)
@@ -473,7 +475,7 @@ class _Parser:
         text = self._expect(TokenType.STRING, "a date in quotes, as in DATE '2025-04-01'")
         span = (token.start, text.end + 1)
         try:
-            if len(text.text) != len("2025-04-01"):
+            if not _DATE.fullmatch(text.text):
                 raise ValueError
             return _Value(date.fromisoformat(text.text), span)
         except ValueError:
@@ -485,6 +487,8 @@ class _Parser:
             return self._unreadable("Nothing equals NULL: write IS NULL or IS NOT NULL.", _span(token))
         if token.token_type in (TokenType.TRUE, TokenType.FALSE):
             return self._unreadable(f"{token.text.upper()} is not a value here.", _span(token))
+        if token.token_type in (TokenType.SELECT, TokenType.WITH):
+            return self._unreadable("A criterion holds no queries: write the values.", _span(token))
         if _is_name(token):
             return self._unreadable(
                 f"A field is compared with a value, not with another field (“{token.text}”).", _span(token)
@@ -499,14 +503,25 @@ class _Parser:
         except TokenError:
             place = self.text.rfind("'") if "'" in self.text else 0
             raise self._unreadable(
-                "This text cannot be read: a quotation mark is never closed.", (place, len(self.text))
+                "This text cannot be read: a quotation mark or a comment is never closed.",
+                (place, len(self.text)),
             ) from None
-        for token in tokens:
-            if token.comments:
-                raise self._unreadable("A criterion holds no comments.", (token.start, len(self.text)))
+        self._refuse_comments(tokens)
         if not tokens:
             raise self._unreadable("The criterion is empty.", (0, max(1, len(self.text))))
         return tokens
+
+    def _refuse_comments(self, tokens: list[Token]) -> None:
+        """Refuse what the tokenizer passed over: between tokens there is only white space."""
+        ends = [0, *(token.end + 1 for token in tokens)]
+        starts = [*(token.start for token in tokens), len(self.text)]
+        for end, start in zip(ends, starts, strict=True):
+            passed_over = self.text[end:start]
+            if passed_over.strip():
+                place = start - len(passed_over.lstrip())
+                raise self._unreadable(
+                    "A criterion holds no comments.", (place, place + len(passed_over.strip()))
+                )
 
     def _peek(self) -> Token | None:
         return self.tokens[self.at] if self.at < len(self.tokens) else None
