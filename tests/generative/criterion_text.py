@@ -30,13 +30,9 @@ def text_of(expression: Expression, chance: Random | None = None) -> str:
 
     def combine(part: Expression, inner: tuple[str, ...]) -> str:
         if isinstance(part, And):
-            return " AND ".join(
-                _within(each, (And, Or), text) for each, text in zip(part.parts, inner, strict=True)
-            )
+            return " AND ".join(map(_within_and, part.parts, inner))
         if isinstance(part, Or):
-            return " OR ".join(
-                _within(each, (Or,), text) for each, text in zip(part.parts, inner, strict=True)
-            )
+            return " OR ".join(map(_within_or, part.parts, inner))
         if isinstance(part, Not):
             return "NOT " + _within_and(part.part, inner[0])
         return _leaf(part, chance)
