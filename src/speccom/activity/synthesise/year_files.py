@@ -171,7 +171,9 @@ class _PartFile:
     def _open(self, schema: pa.Schema) -> pq.ParquetWriter | pacsv.CSVWriter:
         if self._path.suffix == ".csv":
             return pacsv.CSVWriter(
-                str(self._path), schema, write_options=pacsv.WriteOptions(quoting_style="needed")
+                str(self._path),
+                schema,
+                write_options=pacsv.WriteOptions(quoting_style="none", quoting_header="none"),
             )
         mark = f"synthetic activity, no real patients; seed {self._order.seed}".encode()
         return pq.ParquetWriter(str(self._path), schema.with_metadata({MARK: mark}), compression="zstd")
