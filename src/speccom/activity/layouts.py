@@ -82,8 +82,9 @@ def _read(path: Path) -> Layout:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
         return _layout(given)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+        reason = f"{error.args[0]} is not given" if isinstance(error, KeyError) else str(error)
         raise Problem(
-            f"this layout cannot be read ({error})",
+            f"this layout cannot be read ({reason})",
             where=str(path),
             mend="Compare it with the layouts that come with speccom",
         ) from error
