@@ -114,7 +114,7 @@ def _services(before: IdentificationRulebook, after: IdentificationRulebook) -> 
             sentence = f"{_named(service)} is new, with rank {service.rank:,}."
             yield Change("service", "added", code, sentence, (code,))
         elif aspects := tuple(_service_aspects(old, service)):
-            sentence = f"{_named(service)}: {_and(str(each) for each in aspects)}."
+            sentence = f"{_named(service)}: {_listed(aspects)}."
             yield Change("service", "changed", code, sentence, (code,), aspects)
     for code, service in before.services.items():
         if code not in after.services:
@@ -180,7 +180,7 @@ def _rules(
         aspects = tuple(_rule_aspects(known, rule))
         if aspects:
             codes = tuple(dict.fromkeys((rule.service_code, known.service_code)))
-            sentence = f"{_named(service)}, rule {name}: {_and(str(each) for each in aspects)}."
+            sentence = f"{_named(service)}, rule {name}: {_listed(aspects)}."
             yield Change(subject, "changed", name, sentence, codes, aspects)
         elif known.criterion.text != rule.criterion.text:
             rewritten.append(name)
@@ -309,3 +309,7 @@ def _and(parts: Iterable[str], last: str = "and") -> str:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+def _listed(aspects: Iterable[Aspect]) -> str:
+    return "; ".join(str(each) for each in aspects)

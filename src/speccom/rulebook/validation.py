@@ -54,7 +54,14 @@ def check_contents(written: WrittenRulebook, errors: list[RulebookError]) -> Con
     titles = _titles(written, CODESET_TITLES, errors)
     found.codesets, doubtful = _codesets(written, titles, errors)
     found.empty_sets = {k: v for k, v in titles.items() if k not in found.codesets and k not in doubtful}
-    rules = _Rules(found.codesets, doubtful, service_codes, errors)
+    known = _Known(
+        found.codesets,
+        doubtful,
+        service_codes,
+        all_sets=CODESETS.name in written.tables,
+        all_services=SERVICES.name in written.tables,
+    )
+    rules = _Rules(known, errors)
     found.rules = rules.read(written, RULES)
     found.local_rules = rules.read(written, LOCAL_RULES)
     found.programmes = _titles(written, PROGRAMMES, errors)
@@ -267,19 +274,31 @@ _CODE_MENDS = dict.fromkeys(CLASSIFICATIONS, "Write the code without any other t
 }
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What rules may speak of. What is doubtful or could not be read is no error of the rule that uses it."""
+
+    codesets: Mapping[str, CodeSet]
+    doubtful: set[str]
+    service_codes: set[str]
+    all_sets: bool
+    all_services: bool
+
+    def excuses(self, text: str, start: int, end: int) -> bool:
+        """Whether the place is the name of a set whose own error was already reported."""
+        if not self.all_sets and _BEFORE_A_SET.search(text, 0, start):
+            return True
+        return text[start:end].strip("'\" ") in self.doubtful
+
+
+_BEFORE_A_SET = re.compile(r"(\b(any|primary|secondary)_\w+\(|\bin_codeset\(\s*\w+\s*,)\s*\Z", re.IGNORECASE)
+
+
 class _Rules:
     """Reads the rules of both layers; a rule_id is used once in the whole rulebook."""
 
-    def __init__(
-        self,
-        codesets: Mapping[str, CodeSet],
-        doubtful: set[str],
-        service_codes: set[str],
-        errors: list[RulebookError],
-    ) -> None:
-        self._codesets = codesets
-        self._doubtful = doubtful
-        self._service_codes = service_codes
+    def __init__(self, known: _Known, errors: list[RulebookError]) -> None:
+        self._known = known
         self._errors = errors
         self._seen: dict[str, tuple[Table, Row]] = {}
 
@@ -298,12 +317,12 @@ class _Rules:
         if rule_id and rule_id in self._seen:
             self._errors.append(self._repeated_rule(table, row))
         self._seen.setdefault(rule_id, (table, row))
-        if service and service not in self._service_codes:
+        if service and self._known.all_services and service not in self._known.service_codes:
             self._errors.append(
                 RulebookError(
                     table.where_rule(row, "service_code"),
                     f"there is no service `{service}` in the services",
-                    suggestion=nearest(service, sorted(self._service_codes)),
+                    suggestion=nearest(service, sorted(self._known.service_codes)),
                     rule_id=rule_id,
                 )
             )
@@ -313,7 +332,7 @@ class _Rules:
         if not cells["criterion"]:
             return None
         try:
-            criterion = parse(cells["criterion"], ACTIVITY, self._codesets)
+            criterion = parse(cells["criterion"], ACTIVITY, self._known.codesets)
         except CriterionErrors as faults:
             self._errors.extend(self._criterion_errors(table, row, faults))
             return None
@@ -334,8 +353,8 @@ class _Rules:
     def _criterion_errors(self, table: Table, row: Row, faults: CriterionErrors) -> Iterable[RulebookError]:
         text = row.cells["criterion"]
         for fault in faults.errors:
-            if text[fault.start : fault.end].strip("'\" ") in self._doubtful:
-                continue  # what is wrong with the set was said where the set stands
+            if self._known.excuses(text, fault.start, fault.end):
+                continue
             yield RulebookError(
                 table.where_rule(row),
                 fault.message,

@@ -57,7 +57,8 @@ def _find(sheets: Mapping[str, Cells], name: str, errors: list[RulebookError], *
         if given.strip().lower() == name.lower():
             return cells
     if needed:
-        near = nearest(name, list(sheets))
+        known = {METADATA_SHEET, *(shape.sheet for shape in TABLES)}
+        near = nearest(name, [given for given in sheets if given not in known])
         meant = f" (there is a sheet `{near}`)" if near else ""
         errors.append(RulebookError(name, f"the workbook has no sheet `{name}`{meant}", "Add or rename it"))
     return ()
