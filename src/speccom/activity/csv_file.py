@@ -41,6 +41,7 @@ class CsvFile:
     encoding: str
     byte_order_mark: bool
     nul_bytes: int
+    quotation_marks: int
     separator: str
     header: tuple[str, ...]
     first_row_at: int
@@ -51,6 +52,7 @@ class _Contents:
     digest: str
     size: int
     nul_bytes: int
+    quotation_marks: int
     encoding: str
 
 
@@ -76,6 +78,7 @@ def look_through(path: Path, progress: Callable[[int], None] = lambda done: None
         contents.encoding,
         marked,
         contents.nul_bytes,
+        contents.quotation_marks,
         separator,
         header,
         end + (len(_BOM) if marked else 0),
@@ -96,10 +99,10 @@ def _refuse_other_kinds(start: bytes, path: Path) -> None:
 
 
 def _contents(path: Path) -> _Contents:
-    """Digest, size, NUL bytes and encoding, in one pass over the file."""
+    """What only the whole file can tell, in one pass."""
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    size = nul_bytes = 0
+    size = nul_bytes = quotation_marks = 0
     utf8, undefined = True, False
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
@@ -107,6 +110,7 @@ def _contents(path: Path) -> _Contents:
             size += len(block)
             if b"\0" in block:
                 nul_bytes += block.count(0)
+            quotation_marks += block.count(b'"')
             if block.isascii() and not decoder.getstate()[0]:
                 continue
             if utf8:
@@ -115,7 +119,7 @@ def _contents(path: Path) -> _Contents:
     if utf8:
         utf8 = _decodes(decoder, b"", final=True)
     encoding = "utf-8" if utf8 else "latin-1" if undefined else "cp1252"
-    return _Contents(digest.hexdigest(), size, nul_bytes, encoding)
+    return _Contents(digest.hexdigest(), size, nul_bytes, quotation_marks, encoding)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:

@@ -206,6 +206,14 @@ def _count_file_faults(file: CsvFile, counter: FaultCounter) -> None:
             "the file has NUL bytes, which were left out",
             count=file.nul_bytes,
         )
+    if file.quotation_marks % 2:
+        counter.add(
+            "odd_quotation_marks",
+            "",
+            '"',
+            "the file has an odd number of quotation marks; if one is opened and not closed, "
+            "rows after it were read as part of its value",
+        )
 
 
 def _count_column_faults(

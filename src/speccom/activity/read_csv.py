@@ -128,6 +128,9 @@ class CsvRows:
         reason = (
             f"the row has {_values(row.actual_columns)} where the header has {_values(row.expected_columns)}"
         )
+        if row.text.count('"') % 2:
+            lines = len(row.text.splitlines())
+            reason += f"; a quotation mark in it is not closed, and it runs over {lines} lines"
         self.rejected.append(Rejected(self.name, place, self._record_id(row.text), reason))
         return "skip"
 

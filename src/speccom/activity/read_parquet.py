@@ -161,7 +161,9 @@ def as_it_stands(file: pq.ParquetFile, plan: Plan) -> Standing:
     )
     if file.metadata.num_rows and not sound:
         return Standing(False, None)
-    blank = tuple(name for name in plan.sources if file.metadata.num_rows and columns.blank(name))
+    blank = tuple(
+        name for name in ACTIVITY if name in plan.sources and file.metadata.num_rows and columns.blank(name)
+    )
     return Standing(True, datasets.pop() if len(datasets) == 1 else None, blank)
 
 

@@ -18,7 +18,6 @@ from speccom.activity.prepare import PreparedFile, prepare
 from speccom.problem import Problem
 
 
-
 def rows(prepared: PreparedFile) -> list[dict[str, object]]:
     return pq.read_table(prepared.path).to_pylist()
 
@@ -214,6 +213,15 @@ def test_a_quotation_mark_that_is_never_closed(prepare_bytes) -> None:
     text = b"record_id,dataset,age\n" + b"A,apc,5\n" * 10 + b'"B,apc,5\n' + b"C,apc,5\n" * 400_000
     with pytest.raises(Problem, match="a quotation mark is opened and not closed"):
         prepare_bytes(text)
+
+
+def test_a_quotation_mark_that_swallows_the_last_rows(prepare_bytes) -> None:
+    prepared = prepare_bytes(b'record_id,dataset,age\nA,apc,1\n"B,apc,2\nC,apc,3\n')
+    assert [row["record_id"] for row in rows(prepared)] == ["A"]
+    assert prepared.rejected[0].reason.endswith(
+        "a quotation mark in it is not closed, and it runs over 2 lines"
+    )
+    assert [fault.kind for fault in prepared.faults] == ["odd_quotation_marks"]
 
 
 def test_a_header_with_a_line_end_in_a_name(prepare_bytes) -> None:
