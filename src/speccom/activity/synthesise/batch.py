@@ -92,6 +92,19 @@ class Batch:
         """Codes of the spell, on its busiest episode alone."""
         return np.where(self.at_busiest[:, None], codes[self.spell], NO_CODE).astype(np.int32)
 
+    def unbundled(self, is_critical_care: NDArray[np.bool_]) -> Numbers:
+        """Unbundled groups: on the busiest episode; critical care on the next one, where there is one.
+
+        `is_critical_care` says it of each code of the list.
+        """
+        spells = self.spells
+        codes = spells.unbundled[self.spell]
+        after = (spells.busiest + 1) % spells.episodes
+        at_after = self.episode == after[self.spell]
+        critical = (codes != NO_CODE) & is_critical_care[codes]
+        here = np.where(critical, at_after[:, None], self.at_busiest[:, None])
+        return np.where(here, codes, NO_CODE).astype(np.int32)
+
 
 def draw_batch(
     model: ClinicalModel,

@@ -132,7 +132,7 @@ def _care(batch: Batch, model: ClinicalModel, dataset: str) -> dict[str, pa.Arra
         "point_of_delivery": texts(spells.kind[spell], [one.point_of_delivery for one in kinds]),
         "diagnoses": lists(spells.diagnoses[spell], model.diagnoses.texts),
         "procedures": lists(batch.of_busiest(spells.procedures), model.procedures.texts),
-        "unbundled_hrgs": lists(batch.of_busiest(spells.unbundled), model.unbundled_codes.texts),
+        "unbundled_hrgs": lists(batch.unbundled(model.is_critical_care), model.unbundled_codes.texts),
         "administrative_category": constant("01", rows),
         "source_of_admission": texts(spells.source[spell], model.sources.texts) if admitted else nothing,
         "submitted_service_line": texts(spells.stated_line[spell], model.lines.texts),

@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from speccom.activity.synthesise import tables
 from speccom.activity.synthesise.codes import BundleChoice, CodeChoice, CodeList
@@ -81,6 +82,11 @@ class ClinicalModel:
     def numbers(self, attribute: str) -> Floats:
         """One number of every scenario, such as `cost` or `stay`."""
         return np.array([getattr(one, attribute) for one in self.scenarios], dtype=np.float64)
+
+    @cached_property
+    def is_critical_care(self) -> NDArray[np.bool_]:
+        """Which unbundled groups are critical care (subchapter X)."""
+        return np.array([code.startswith("X") for code in self.unbundled_codes.texts], dtype=np.bool_)
 
     @cached_property
     def age(self) -> tuple[Choices, Integers, Integers]:
