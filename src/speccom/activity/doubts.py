@@ -1,0 +1,230 @@
+"""What is doubtful about a run: values that are no codes, dates out of range, repeated records, columns
+that were not there, and explanations that do not agree with the answer."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from speccom.activity.encode import ActivityReader, Chunk
+from speccom.activity.explain import lines_by_explanation
+from speccom.activity.faults import Fault, Rejected
+from speccom.activity.labels import FATES, Answers
+from speccom.activity.plan import SOURCE_ROW
+from speccom.activity.prepare import PreparedFile
+from speccom.activity.records import record_at
+from speccom.criteria.columns import EPOCH, Batch, NumberColumn
+from speccom.criteria.expression import leaves
+from speccom.criteria.vocabulary import FieldType
+from speccom.rulebook.activity_record import ACTIVITY
+from speccom.rulebook.entries import Reach
+from speccom.rulebook.identification import IdentificationRulebook
+
+CODE_FIELDS = tuple(field for field in ACTIVITY.values() if field.type == FieldType.CODES)
+RECORDS_CHECKED = 200
+"""So many records of a run are explained by the reference evaluator and compared with the answer."""
+CHECKED_PER_VARIANT = 2
+
+
+@dataclass
+class _Seen:
+    count: int
+    file: int
+    row: int
+    record_id: str
+
+
+@dataclass(frozen=True)
+class _Example:
+    file: int
+    row: int
+    lines: tuple[str, ...]
+    in_specialised_spell: bool
+
+
+class Doubts:
+    """Gathers what is doubtful, from several threads."""
+
+    def __init__(
+        self, rulebook: IdentificationRulebook, reader: ActivityReader, files: Sequence[PreparedFile]
+    ) -> None:
+        self.rulebook = rulebook
+        self.reader = reader
+        self.files = files
+        self.rejected: list[Rejected] = []
+        self._lock = threading.Lock()
+        self._not_codes: dict[tuple[int, str, str], _Seen] = {}
+        self._outside: Counter[int] = Counter()
+        self._examples: dict[int, list[_Example]] = {}
+        self._disagreements: list[Fault] = []
+
+    def look_at(self, chunk: Chunk, table: pa.Table, batch: Batch) -> None:
+        """Count the values of a chunk that are no code, and its dates outside the rulebook's validity."""
+        for field in CODE_FIELDS:
+            for value, count, row in self.reader.not_codes(table, field):
+                self._count(chunk, table, (chunk.file, field.name, value), count, row)
+        outside = self._outside_validity(table)
+        with self._lock:
+            self._outside[chunk.file] += outside
+
+    def reject_repeated(self, chunk: Chunk, table: pa.Table, rows: npt.NDArray[np.int64]) -> None:
+        """List rows whose record_id an earlier row of the run has."""
+        texts = table.column("record_id").take(pa.array(rows)).to_pylist()
+        originals = [self._original_row(chunk, table, int(row)) for row in rows]
+        name = self.files[chunk.file].original.name
+        reason = "an earlier row has the same record_id; the first is kept"
+        with self._lock:
+            self.rejected += [
+                Rejected(name, row, str(text).strip(), reason)
+                for row, text in zip(originals, texts, strict=True)
+            ]
+
+    def remember(
+        self, file: int, rows: npt.NDArray[np.int64], answers: Answers, lines: Sequence[tuple[str, ...]]
+    ) -> None:
+        """Keep a few examples of each set of lines, for `check_explanations`; called in order."""
+        kept = np.flatnonzero(answers.fate != FATES.index("not_attended"))
+        variants, places = np.unique(answers.variant[kept], return_index=True)
+        for variant, place in zip(variants.tolist(), kept[places].tolist(), strict=True):
+            examples = self._examples.setdefault(variant, [])
+            if len(examples) < CHECKED_PER_VARIANT:
+                in_spell = variant % 2 == 1
+                examples.append(_Example(file, int(rows[place]), lines[variant], in_spell))
+
+    def check_explanations(self) -> None:
+        """Explain some records by the reference evaluator; an answer that it does not give is a fault."""
+        examples = [each for some in self._examples.values() for each in some][:RECORDS_CHECKED]
+        for example in examples:
+            file = self.files[example.file]
+            record = record_at(file.path, example.row)
+            found = lines_by_explanation(self.rulebook, record, file.dataset)
+            if not example.in_specialised_spell:
+                found = tuple(code for code in found if self._stays_alone(code))
+            if found != example.lines:
+                self._disagreements.append(self._disagreement(example, found))
+
+    def faults(self) -> list[Fault]:
+        """Return what was counted, the most frequent first."""
+        counted = [
+            Fault(
+                "not_a_code",
+                column,
+                value,
+                seen.count,
+                f"“{value}” is no code of its classification; it matches nothing",
+                self.files[file].original.name,
+                seen.row,
+                seen.record_id,
+            )
+            for (file, column, value), seen in self._not_codes.items()
+        ]
+        counted.sort(key=lambda fault: (fault.example_file, fault.column, -fault.count, fault.value))
+        outside = [
+            Fault(
+                "outside_validity",
+                "activity_date",
+                "",
+                count,
+                f"the date lies outside the rulebook's validity, {self.rulebook.valid_from} to "
+                f"{self.rulebook.valid_to}; the record is labelled all the same",
+                self.files[file].original.name,
+            )
+            for file, count in sorted(self._outside.items())
+            if count
+        ]
+        return [*counted, *outside, *self._disagreements]
+
+    def warnings(self) -> list[dict[str, object]]:
+        """Return what a reader of the results must know, each with how often it applies."""
+        found: list[dict[str, object]] = []
+        for columns, what in ((self._absent(), "is not in"), (self._blank(), "is wholly blank in")):
+            for column, files in columns.items():
+                touched = self._rules_touching(column, {file.dataset for file in files})
+                if touched:
+                    names = ", ".join(file.original.name for file in files)
+                    listed = f"{', '.join(touched[:5])}{' and others' if len(touched) > 5 else ''}"
+                    message = f"{column} {what} {names}: what asks for it may find less ({listed})"
+                    found.append({"kind": "missing_column", "message": message, "count": len(touched)})
+        outside = sum(self._outside.values())
+        if outside:
+            message = f"{outside:,} records are dated outside the rulebook's validity"
+            found.append({"kind": "outside_validity", "message": message, "count": outside})
+        if self._disagreements:
+            message = "explanations disagree with the answers given: report this as a fault of speccom"
+            found.append(
+                {"kind": "explanation_disagrees", "message": message, "count": len(self._disagreements)}
+            )
+        return found
+
+    def _count(self, chunk: Chunk, table: pa.Table, key: tuple[int, str, str], count: int, row: int) -> None:
+        record_id = str(table.column("record_id")[row].as_py()) if "record_id" in table.column_names else ""
+        with self._lock:
+            seen = self._not_codes.get(key)
+            original = self._original_row(chunk, table, row)
+            if seen is None:
+                self._not_codes[key] = _Seen(count, chunk.file, original, record_id)
+            else:
+                seen.count += count
+                if original < seen.row:
+                    seen.row, seen.record_id = original, record_id
+
+    def _original_row(self, chunk: Chunk, table: pa.Table, row: int) -> int:
+        if SOURCE_ROW in table.column_names:
+            return int(table.column(SOURCE_ROW)[row].as_py())
+        return chunk.first_row + row
+
+    def _outside_validity(self, table: pa.Table) -> int:
+        if "activity_date" not in table.column_names:
+            return 0
+        days = self.reader.encode(table, [ACTIVITY["activity_date"]]).columns["activity_date"]
+        assert isinstance(days, NumberColumn)
+        first = (self.rulebook.valid_from - EPOCH).days
+        last = (self.rulebook.valid_to - EPOCH).days
+        outside = (days.numbers < first) | (days.numbers > last)
+        if days.missing is not None:
+            outside &= ~days.missing
+        return int(outside.sum())
+
+    def _stays_alone(self, code: str) -> bool:
+        """Whether a line counts on a record whose spell is not specialised."""
+        return self.rulebook.services[code].reach != Reach.IF_SPELL_SPECIALISED
+
+    def _disagreement(self, example: _Example, found: Sequence[str]) -> Fault:
+        stored = ", ".join(example.lines) or "no line"
+        return Fault(
+            "explanation_disagrees",
+            "",
+            stored,
+            1,
+            f"the answer is {stored}, the explanation {', '.join(found) or 'no line'}",
+            self.files[example.file].original.name,
+            example.row,
+        )
+
+    def _absent(self) -> dict[str, list[PreparedFile]]:
+        return self._by_column(lambda file: file.absent_columns)
+
+    def _blank(self) -> dict[str, list[PreparedFile]]:
+        return self._by_column(lambda file: file.blank_columns)
+
+    def _by_column(self, columns: Callable[[PreparedFile], Sequence[str]]) -> dict[str, list[PreparedFile]]:
+        found: dict[str, list[PreparedFile]] = {}
+        for file in self.files:
+            for column in columns(file):
+                found.setdefault(column, []).append(file)
+        return found
+
+    def _rules_touching(self, column: str, datasets: set[str | None]) -> list[str]:
+        rules = (*self.rulebook.rules, *self.rulebook.local_rules)
+        return [
+            rule.rule_id
+            for rule in rules
+            if (rule.dataset in datasets or None in datasets)
+            and any(leaf.field.name == column for leaf in leaves(rule.criterion.expression))  # type: ignore[attr-defined]
+        ]

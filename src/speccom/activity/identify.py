@@ -1,0 +1,275 @@
+"""Identify a year of activity: which service line each record counts as, at the speed of reading it.
+
+Two passes over the files. The first asks the bit tables which rules hold for each record and leaves small
+numbers on disk (a label, hashes of identifiers); between the passes, repeated records are found and the
+spells that any record makes specialised; the second writes each record's answer and adds up the totals.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from speccom import __version__
+from speccom.activity.answering import PLACES, Answering
+from speccom.activity.doubts import Doubts
+from speccom.activity.encode import ActivityReader, Chunk
+from speccom.activity.faults import Fault, Rejected
+from speccom.activity.labelling import Labelling, Repeats
+from speccom.activity.layouts import load_layouts
+from speccom.activity.lines import LineBook
+from speccom.activity.prepare import PreparedFile, prepare
+from speccom.activity.repeats import repeated_rows
+from speccom.activity.run_folder import RunFolder, digest_of
+from speccom.activity.scratch import Scratch
+from speccom.activity.spells import SpecialisedSpells
+from speccom.problem import Problem
+from speccom.rulebook import find
+from speccom.rulebook.identification import IdentificationRulebook, load_identification
+
+Tell = Callable[[str, int, int], None]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to identify. `run` is the folder that the run leaves; `out` the file of labels."""
+
+    rulebook: Path
+    activity: Sequence[Path]
+    out: Path
+    run: Path
+    layout: str = "auto"
+    dataset: str | None = None
+    engine: str = "kernel"
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    title: str = ""
+    synthetic: bool = False
+    check: bool = True
+
+
+def identify(order: Order, tell: Tell = lambda stage, done, total: None) -> dict[str, Any]:
+    """Identify activity, leave a sealed run folder, and return its manifest.
+
+    `tell` hears of each stage: its name, how much is done, of how much. Raises Problem for what a person
+    must put right; a row that cannot be used is counted and listed instead.
+    """
+    rulebook = load_identification(order.rulebook)
+    run = RunFolder.begin(order.run)
+
+    def note(stage: str, done: int, total: int) -> None:
+        run.note(stage, done, total)
+        tell(stage, done, total)
+
+    return _Identification(order, rulebook, run, note).carry_out()
+
+
+class _Identification:
+    def __init__(self, order: Order, rulebook: IdentificationRulebook, run: RunFolder, tell: Tell) -> None:
+        self.order = order
+        self.rulebook = rulebook
+        self.run = run
+        self.tell = tell
+        self.timings: dict[str, float] = {}
+
+    def carry_out(self) -> dict[str, Any]:
+        with self._timed("prepare"):
+            self._keep_rulebook()
+            self.files = self._prepare()
+        self.reader = ActivityReader(
+            [file.path for file in self.files], load_layouts(find.shelf())["canonical"]
+        )
+        self.book = LineBook(self.rulebook)
+        self.doubts = Doubts(self.rulebook, self.reader, self.files)
+        with Scratch(self.run.path / "scratch") as scratch:
+            labels = Labelling(self.reader, self.book, self.files, scratch, self.order.engine)
+            with self._timed("label"):
+                self._each("labelling", lambda chunk: labels.label(chunk, self.doubts))
+            with self._timed("match"):
+                self.tell("matching", 0, 1)
+                repeats = repeated_rows(self.reader, labels.record_ids)
+                spells = labels.spells(repeats)
+            with self._timed("write"):
+                self._write(labels, repeats, spells)
+        self.tell("checking", 0, 1)
+        with self._timed("check"):
+            if self.order.check:
+                self.doubts.check_explanations()
+        return self._seal()
+
+    def _keep_rulebook(self) -> None:
+        folder = self.order.rulebook
+        shutil.copytree(folder, self.run.path / "rulebook", ignore=shutil.ignore_patterns(".*"))
+
+    def _prepare(self) -> list[PreparedFile]:
+        if not self.order.activity:
+            raise Problem("no activity was named", mend="Name one or more files with --activity")
+        prepared = []
+        total = len(self.order.activity)
+        for number, path in enumerate(self.order.activity):
+            self.tell("reading", number, total)
+            prepared.append(
+                prepare(
+                    path,
+                    layout=self.order.layout,
+                    dataset=self.order.dataset,
+                    folder=self.run.path / "activity",
+                    name=f"part-{number:03d}",
+                )
+            )
+        self.tell("reading", total, total)
+        return prepared
+
+    def _each(self, stage: str, work: Callable[[Chunk], Result]) -> None:
+        for _ in self._in_order(stage, work):
+            pass
+
+    def _in_order(self, stage: str, work: Callable[[Chunk], Result]) -> Iterator[tuple[Chunk, Result]]:
+        """Do the work on every chunk in several threads; yield the results in order, a few ahead at most."""
+        chunks = self.reader.chunks
+        self.tell(stage, 0, self.reader.rows)
+        with ThreadPoolExecutor(self.order.threads) as threads:
+            waiting: list[tuple[Chunk, Future[Result]]] = []
+            for chunk in chunks:
+                waiting.append((chunk, threads.submit(work, chunk)))
+                if len(waiting) > self.order.threads + 1:
+                    yield self._finished(stage, waiting)
+            while waiting:
+                yield self._finished(stage, waiting)
+
+    def _finished(self, stage: str, waiting: list[tuple[Chunk, Future[Result]]]) -> tuple[Chunk, Result]:
+        chunk, future = waiting.pop(0)
+        result = future.result()
+        self.tell(stage, chunk.start + chunk.rows, self.reader.rows)
+        return chunk, result
+
+    def _write(
+        self,
+        labels: Labelling,
+        repeats: Repeats,
+        spells: SpecialisedSpells,
+    ) -> None:
+        answering = Answering(self.reader, self.rulebook, labels, repeats, spells, self.doubts)
+        self.answering = answering
+        self.order.out.parent.mkdir(parents=True, exist_ok=True)
+        partial = self.order.out.with_name(self.order.out.name + ".partial")
+        places = self.run.path / "rows.partial"
+        schema = answering.empty().schema
+        with _writer(partial, schema) as rows, _writer(places, PLACES) as index:
+            for chunk, answered in self._in_order("writing", answering.answer):
+                if answered.table.num_rows:
+                    rows.write_table(answered.table)
+                    index.write_table(answered.places)
+                answering.add(chunk, answered)
+        partial.replace(self.order.out)
+        places.replace(self.run.path / "rows.parquet")
+
+    def _seal(self) -> dict[str, Any]:
+        rejected = sorted(
+            [each for file in self.files for each in file.rejected] + self.doubts.rejected,
+            key=lambda each: (each.file, each.row),
+        )
+        faults = [each for file in self.files for each in file.faults] + self.doubts.faults()
+        self.run.write_faults(faults, rejected)
+        tables = {"summary": self.answering.totals.table(self.answering.providers.listed())}
+        if self.answering.agreement is not None:
+            tables["agreement"] = self.answering.agreement.table()
+        paths = {name: self.run.write_table(name, table) for name, table in tables.items()}
+        paths |= {name: self.run.path / f"{name}.parquet" for name in ("faults", "rejected", "rows")}
+        manifest = self._manifest(paths, faults, rejected)
+        self.run.seal(manifest)
+        return manifest
+
+    def _manifest(
+        self, paths: dict[str, Path], faults: Sequence[Fault], rejected: Sequence[Rejected]
+    ) -> dict[str, Any]:
+        fates = self.answering.totals.fates()
+        total, specialised = self.answering.totals.cost()
+        paths["labels"] = self.order.out
+        with self._timed("seal"):
+            outputs = {name: self._output(path) for name, path in sorted(paths.items())}
+        return {
+            "run": self.run.path.name,
+            "title": self.order.title or ", ".join(path.name for path in self.order.activity),
+            "synthetic": self.order.synthetic,
+            "engine": self.order.engine,
+            "code_version": __version__,
+            "rulebook": _rulebook_facts(self.rulebook),
+            "inputs": [self._input(file) for file in self.files],
+            "counts": {"rows": self.answering.written + len(rejected), **fates, "rejected": len(rejected)},
+            "cost": {"total": f"{total:.2f}", "specialised": f"{specialised:.2f}"},
+            "warnings": self.doubts.warnings(),
+            "faults": sum(fault.count for fault in faults),
+            "unseen_lines": unseen_lines(self.rulebook),
+            "outputs": outputs,
+            "started": self.run.started.isoformat(timespec="seconds"),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
+        }
+
+    def _input(self, file: PreparedFile) -> dict[str, Any]:
+        inside = file.path.is_relative_to(self.run.path)
+        return {
+            "file": file.original.name,
+            "original": str(file.original.resolve()),
+            "sha256": file.digest,
+            "rows": file.rows_read,
+            "kept": file.rows,
+            "layout": file.layout,
+            "dataset": file.dataset,
+            "prepared": str(file.path.relative_to(self.run.path) if inside else file.path.resolve()),
+        }
+
+    def _output(self, path: Path) -> dict[str, Any]:
+        inside = path.resolve().is_relative_to(self.run.path.resolve())
+        return {
+            "file": path.name if inside else str(path.resolve()),
+            "sha256": digest_of(path),
+            "rows": pq.read_metadata(path).num_rows,
+        }
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - begun
+
+
+def unseen_lines(rulebook: IdentificationRulebook) -> list[str]:
+    """Return the lines that no rule of the rulebook can find, so that nobody mistakes silence for zero."""
+    found = {rule.service_code for rule in (*rulebook.rules, *rulebook.local_rules)}
+    return [code for code in rulebook.services if code not in found]
+
+
+def _rulebook_facts(rulebook: IdentificationRulebook) -> dict[str, str]:
+    return {
+        "id": rulebook.id,
+        "version": rulebook.version,
+        "digest": rulebook.digest,
+        "identity": rulebook.identity,
+        "title": rulebook.title,
+        "status": rulebook.status,
+        "valid_from": rulebook.valid_from.isoformat(),
+        "valid_to": rulebook.valid_to.isoformat(),
+    }
+
+
+@contextmanager
+def _writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
+    """Write Parquet whose columns read back as plain text; identifiers are not worth a dictionary."""
+    coded = [name for name in schema.names if name not in ("record_id", "spell_id", "activity_row", "cost")]
+    with pq.ParquetWriter(
+        path, schema, compression="zstd", compression_level=1, use_dictionary=coded, store_schema=False
+    ) as writer:
+        yield writer

@@ -1,0 +1,167 @@
+"""The first pass over activity: a label for each record, and hashes of its identifiers, left on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from threading import local
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from speccom.activity.doubts import Doubts
+from speccom.activity.encode import ActivityReader, Chunk
+from speccom.activity.labels import NOT_ATTENDED
+from speccom.activity.layouts import ATTENDED
+from speccom.activity.lines import DATASETS, LineBook
+from speccom.activity.prepare import PreparedFile
+from speccom.activity.row_ids import hashes
+from speccom.activity.scratch import Scratch
+from speccom.activity.spells import SpecialisedSpells
+from speccom.criteria.bit_tables import Words
+from speccom.criteria.columns import Batch, TextColumn
+from speccom.criteria.kernel import Kernel
+from speccom.criteria.kernel_duckdb import DuckDBKernel
+from speccom.problem import Problem
+
+ENGINES = ("kernel", "duckdb", "numpy", "numba")
+STATED = "submitted_service_line"
+
+Repeats = Mapping[int, npt.NDArray[np.int64]]
+"""By chunk number, the rows of the chunk that repeat an earlier record."""
+
+
+class Engines:
+    """The chosen engine for each dataset; DuckDB has one connection a thread."""
+
+    def __init__(self, book: LineBook, engine: str) -> None:
+        if engine not in ENGINES:
+            raise Problem(f"there is no engine “{engine}”", mend=f"Choose one of {', '.join(ENGINES)}")
+        self.book = book
+        self.engine = engine
+        self._kernels: dict[str, Kernel] = {}
+        if engine != "duckdb":
+            implementation = "" if engine == "kernel" else engine
+            self._kernels = {name: Kernel(tables, implementation) for name, tables in book.tables.items()}
+        self._own = local()
+
+    def answer(self, dataset: str, batch: Batch) -> Words:
+        """Return each record's final bits under the rules of a dataset."""
+        if self.engine != "duckdb":
+            return self._kernels[dataset].answer(batch)
+        mine = self._own.__dict__
+        if dataset not in mine:
+            mine[dataset] = DuckDBKernel(self.book.tables[dataset])
+        found: Words = mine[dataset].answer(batch)
+        return found
+
+
+class Labelling:
+    """The first pass: a label for each record, and hashes of its identifiers, left on disk."""
+
+    def __init__(
+        self,
+        reader: ActivityReader,
+        book: LineBook,
+        files: Sequence[PreparedFile],
+        scratch: Scratch,
+        engine: str,
+    ) -> None:
+        self.reader = reader
+        self.book = book
+        self.files = files
+        self.labels = scratch.column("labels", np.int32)
+        self.record_ids = scratch.column("record_ids", np.uint64)
+        self.spell_ids = (scratch.column("spells_1", np.uint64), scratch.column("spells_2", np.uint64))
+        self.engines = Engines(book, engine)
+        fields = (field for tables in book.tables.values() for field in tables.fields)
+        self.fields = tuple(dict.fromkeys(fields))
+
+    def label(self, chunk: Chunk, doubts: Doubts) -> None:
+        """Label one chunk, leave the numbers on disk, and note what is doubtful in its values."""
+        wanted = [field.name for field in self.fields]
+        table = self.reader.table(
+            chunk,
+            dict.fromkeys([*wanted, "record_id", "spell_id", STATED, "dataset", "activity_date", ATTENDED]),
+        )
+        batch = self.reader.encode(table, self.fields)
+        self.labels.write(chunk.start, self._labels(chunk, table, batch))
+        self.record_ids.write(chunk.start, hashes(ids_of(table, "record_id")))
+        if "spell_id" in table.column_names:
+            texts = ids_of(table, "spell_id")
+            for seed, column in enumerate(self.spell_ids):
+                column.write(chunk.start, hashes(texts, seed=seed))
+        else:
+            for column in self.spell_ids:
+                column.write(chunk.start, np.zeros(chunk.rows, dtype=np.uint64))
+        doubts.look_at(chunk, table, batch)
+
+    def spells(self, repeats: Repeats) -> SpecialisedSpells:
+        """Return the spells that some record, other than a repeated one, makes specialised."""
+        line_sets = self.book.line_sets()
+        makes = np.array([each.makes_spell_specialised for each in line_sets])
+        best = np.array([each.spell_line for each in line_sets], dtype=np.int16)
+        best_of_all = np.array([each.spell_any for each in line_sets], dtype=np.int16)
+        firsts: list[npt.NDArray[np.uint64]] = [np.zeros(0, dtype=np.uint64)]
+        seconds = [np.zeros(0, dtype=np.uint64)]
+        making_labels = [np.zeros(0, dtype=np.int32)]
+        for chunk in self.reader.chunks:
+            labels = np.maximum(self.labels.read(chunk.start, chunk.rows), 0)
+            making = makes[labels]
+            making[repeats.get(chunk.number, np.zeros(0, dtype=np.int64))] = False
+            first, second = (column.read(chunk.start, chunk.rows) for column in self.spell_ids)
+            rows = np.flatnonzero(making & (first != 0))
+            firsts.append(first[rows])
+            seconds.append(second[rows])
+            making_labels.append(labels[rows])
+        chosen = np.concatenate(making_labels)
+        return SpecialisedSpells(
+            np.concatenate(firsts), np.concatenate(seconds), best[chosen], best_of_all[chosen]
+        )
+
+    def _labels(self, chunk: Chunk, table: pa.Table, batch: Batch) -> npt.NDArray[np.int32]:
+        stated = self.reader.text(table, STATED)
+        datasets = dataset_of(self.reader.text(table, "dataset"), self.files[chunk.file], chunk.rows)
+        labels = np.zeros(chunk.rows, dtype=np.int32)
+        for number, dataset in enumerate(DATASETS):
+            mine = datasets == number
+            if mine.any():
+                found = self.book.labels(dataset, self.engines.answer(dataset, batch), stated)
+                labels = np.where(mine, found, labels)
+        attended = self.reader.text(table, ATTENDED)
+        if attended is not None:
+            missed = _is_one_of(attended, self.files[chunk.file].not_attended) & (datasets == 1)
+            labels = np.where(missed, np.int32(NOT_ATTENDED), labels)
+        return labels
+
+
+def dataset_of(column: TextColumn | None, file: PreparedFile, rows: int) -> npt.NDArray[np.int8]:
+    """Return the position in DATASETS of each record's dataset: its own, or else its file's."""
+    whole = DATASETS.index(file.dataset) if file.dataset else -1
+    if column is None:
+        return np.full(rows, whole, dtype=np.int8)
+    places = [DATASETS.index(value) if value in DATASETS else whole for value in column.dictionary.values]
+    return np.array([*places, whole], dtype=np.int8)[column.ids]
+
+
+def ids_of(table: pa.Table, name: str) -> pa.Array:
+    """Return a column of identifiers as one array of text; nulls where the table lacks it."""
+    if name not in table.column_names:
+        return pa.nulls(table.num_rows, pa.string())
+    column = table.column(name)
+    whole = (
+        column.chunk(0)
+        if column.num_chunks == 1
+        else pa.concat_arrays(
+            [
+                each.dictionary_decode() if pa.types.is_dictionary(each.type) else each
+                for each in column.chunks
+            ]
+        )
+    )
+    return whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
+
+
+def _is_one_of(column: TextColumn, values: frozenset[str]) -> npt.NDArray[np.bool_]:
+    chosen = [value in values for value in column.dictionary.values]
+    return np.array([*chosen, False], dtype=np.bool_)[column.ids]

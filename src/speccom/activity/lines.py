@@ -1,0 +1,144 @@
+"""From the rules that hold for a record to its service lines, and which layer they come from."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from speccom.criteria.bit_tables import BitTables, Words, bits_of, compile_rules
+from speccom.criteria.columns import TextColumn
+from speccom.rulebook.entries import Reach, Rule
+from speccom.rulebook.identification import IdentificationRulebook
+
+DATASETS = ("apc", "op")
+PROVIDER_STATEMENT = "provider_statement"
+UNRANKED = 32_767
+"""A place in the order of lines that means "no line"."""
+
+
+@dataclass(frozen=True)
+class LineSet:
+    """The lines of a record, in rank order, by one layer (`rules`, `local` or `provider`).
+
+    `spell_line` is the place (in the rulebook's order) of the best line that can be a spell's, `spell_any`
+    the best when lines excluded from spells count too, UNRANKED where there is none.
+    """
+
+    lines: tuple[str, ...]
+    layer: str | None
+    spell_line: int
+    spell_any: int
+
+    @property
+    def makes_spell_specialised(self) -> bool:
+        """Whether one such record makes its spell specialised."""
+        return self.spell_any != UNRANKED
+
+
+class LineBook:
+    """Numbers the different sets of lines that records come to have: label 0 is "none".
+
+    The rules of each dataset are compiled apart. One book serves several threads.
+    """
+
+    def __init__(self, rulebook: IdentificationRulebook) -> None:
+        self.rulebook = rulebook
+        self.order = {code: place for place, code in enumerate(rulebook.services)}
+        self.rules = {name: _rules_of(rulebook, name) for name in DATASETS}
+        self.tables: dict[str, BitTables] = {
+            name: compile_rules([rule.criterion.expression for rule, _ in rules])
+            for name, rules in self.rules.items()
+        }
+        self.stated = {
+            route.service_code
+            for route in rulebook.routes
+            if route.route == PROVIDER_STATEMENT and route.service_code in rulebook.services
+        }
+        self._lock = threading.Lock()
+        self._labels: dict[tuple[tuple[str, ...], str | None], int] = {((), None): 0}
+        self._known: dict[tuple[str, int, str], int] = {}
+
+    def labels(self, dataset: str, bits: Words, stated: TextColumn | None) -> npt.NDArray[np.int32]:
+        """Return the label of each record, (records,), from its final bits and the provider's statement."""
+        labels = np.zeros(len(bits), dtype=np.int32)
+        telling = bits.any(axis=1)
+        statements = np.zeros(len(bits), dtype=np.int32)
+        if stated is not None:
+            statements, names = self._statements(stated)
+            telling |= statements > 0
+        else:
+            names = [""]
+        rows = np.flatnonzero(telling)
+        if len(rows) == 0:
+            return labels
+        keys = np.column_stack([bits[rows], statements[rows].astype(np.uint64)])
+        first, inverse = _distinct_rows(keys)
+        numbers = [self._label(dataset, bits_of(keys[at, :-1]), names[int(keys[at, -1])]) for at in first]
+        labels[rows] = np.array(numbers, dtype=np.int32)[inverse]
+        return labels
+
+    def line_sets(self) -> list[LineSet]:
+        """Return the set of lines behind each label so far."""
+        return [self._line_set(lines, layer) for lines, layer in self._labels]
+
+    def _statements(self, stated: TextColumn) -> tuple[npt.NDArray[np.int32], list[str]]:
+        """Return a number for each record's accepted statement (nought for none), and their lines."""
+        names = [""]
+        numbers = []
+        for value in stated.dictionary.values:
+            if value in self.stated and value is not None:
+                names.append(value)
+                numbers.append(len(names) - 1)
+            else:
+                numbers.append(0)
+        return np.array([*numbers, 0], dtype=np.int32)[stated.ids], names
+
+    def _label(self, dataset: str, bits: int, stated: str) -> int:
+        key = (dataset, bits, stated)
+        with self._lock:
+            label = self._known.get(key)
+            if label is None:
+                found = self._decide(dataset, bits, stated)
+                label = self._labels.setdefault(found, len(self._labels))
+                self._known[key] = label
+            return label
+
+    def _decide(self, dataset: str, bits: int, stated: str) -> tuple[tuple[str, ...], str | None]:
+        held = self.tables[dataset].rules_of(bits)
+        for layer in ("rules", "local"):
+            codes = {
+                self.rules[dataset][rule][0].service_code
+                for rule in held
+                if self.rules[dataset][rule][1] == layer
+            }
+            if codes:
+                return tuple(sorted(codes, key=self.order.__getitem__)), layer
+        return ((stated,), "provider") if stated else ((), None)
+
+    def _line_set(self, lines: tuple[str, ...], layer: str | None) -> LineSet:
+        makers = [code for code in lines if self.rulebook.services[code].reach == Reach.SPELL]
+        chosen = [code for code in makers if not self.rulebook.services[code].spell_excluded]
+        return LineSet(lines, layer, self._best(chosen), self._best(makers))
+
+    def _best(self, codes: Iterable[str]) -> int:
+        return min((self.order[code] for code in codes), default=UNRANKED)
+
+
+def _rules_of(rulebook: IdentificationRulebook, dataset: str) -> list[tuple[Rule, str]]:
+    layers = ((rulebook.rules, "rules"), (rulebook.local_rules, "local"))
+    return [(rule, layer) for rules, layer in layers for rule in rules if rule.dataset == dataset]
+
+
+def _distinct_rows(keys: Words) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the places of the distinct rows, and for each row which of them it is."""
+    mixed = keys[:, 0].copy()
+    for column in keys.T[1:]:
+        mixed = (mixed * np.uint64(0x9E3779B97F4A7C15)) ^ (mixed >> np.uint64(29)) ^ column
+    _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
+    if not (keys[first][inverse] == keys).all():
+        _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    return first, inverse.reshape(-1)

@@ -1,0 +1,139 @@
+"""A run leaves a folder: open until `manifest.json` is written last, and sealed from then on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from speccom.activity.faults import Fault, Rejected
+from speccom.problem import Problem
+
+MANIFEST = "manifest.json"
+PROGRESS = "progress.json"
+_OURS = ("activity", "rulebook", "scratch")
+_SECONDS_BETWEEN_NOTES = 0.5
+
+FAULTS = pa.schema(
+    [
+        ("kind", pa.string()),
+        ("column", pa.string()),
+        ("value", pa.string()),
+        ("count", pa.int64()),
+        ("message", pa.string()),
+        ("example_file", pa.string()),
+        ("example_row", pa.int64()),
+        ("example_record_id", pa.string()),
+    ]
+)
+REJECTED = pa.schema(
+    [("file", pa.string()), ("row", pa.int64()), ("record_id", pa.string()), ("reason", pa.string())]
+)
+
+
+class RunFolder:
+    """The folder of one open run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.started = datetime.now(UTC)
+        self._noted = 0.0
+
+    @classmethod
+    def begin(cls, path: Path) -> RunFolder:
+        """Open a run in a new folder, or anew in one whose run never finished.
+
+        Raises Problem for a sealed run, and for a folder that holds something else.
+        """
+        if (path / MANIFEST).exists():
+            raise Problem(
+                "this run is finished, and a finished run is never changed",
+                where=str(path),
+                mend="Name another folder with --run",
+            )
+        if path.exists() and any(path.iterdir()) and not (path / PROGRESS).exists():
+            raise Problem(
+                "this folder holds something that is no run", where=str(path), mend="Name a new folder"
+            )
+        if path.exists():
+            _clear(path)
+        path.mkdir(parents=True, exist_ok=True)
+        run = cls(path)
+        run.note("starting", 0, 1)
+        return run
+
+    def note(self, stage: str, done: int, total: int, message: str = "") -> None:
+        """Leave word of how far the run is, at most twice a second within one stage."""
+        now = time.monotonic()
+        if done not in (0, total) and now - self._noted < _SECONDS_BETWEEN_NOTES:
+            return
+        self._noted = now
+        note = {
+            "stage": stage,
+            "done": done,
+            "total": total,
+            "message": message,
+            "updated": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        _write_whole(self.path / PROGRESS, json.dumps(note))
+
+    def write_faults(self, faults: Sequence[Fault], rejected: Sequence[Rejected]) -> None:
+        """Write the faults, counted, and every rejected row."""
+        self.write_table("faults", pa.Table.from_pylist([asdict(each) for each in faults], FAULTS))
+        self.write_table("rejected", pa.Table.from_pylist([asdict(each) for each in rejected], REJECTED))
+
+    def write_table(self, name: str, table: pa.Table) -> Path:
+        """Write a small table whole or not at all."""
+        target = self.path / f"{name}.parquet"
+        partial = target.with_suffix(".partial")
+        pq.write_table(table, partial, compression="zstd")
+        partial.replace(target)
+        return target
+
+    def seal(self, manifest: Mapping[str, object]) -> None:
+        """Write the manifest, which makes the run final."""
+        _write_whole(self.path / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False))
+        (self.path / PROGRESS).unlink(missing_ok=True)
+
+
+def read_manifest(path: Path) -> dict[str, object] | None:
+    """Return a run's manifest, or None while it is open."""
+    target = path / MANIFEST
+    if not target.exists():
+        return None
+    found = json.loads(target.read_text(encoding="utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+def digest_of(path: Path) -> str:
+    """Return a file's SHA-256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _clear(path: Path) -> None:
+    """Remove what an unfinished run left."""
+    for name in _OURS:
+        shutil.rmtree(path / name, ignore_errors=True)
+    for pattern in ("*.parquet", "*.partial", PROGRESS):
+        for left in path.glob(pattern):
+            left.unlink()
+
+
+def _write_whole(path: Path, text: str) -> None:
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)

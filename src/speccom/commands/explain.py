@@ -1,0 +1,88 @@
+"""`speccom explain`: why one record has its answer, rule by rule, in words or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+
+from speccom.activity.explain import RecordExplanation, RuleFinding, as_json, explain_record
+from speccom.activity.prepare import prepare
+from speccom.activity.records import find_record
+from speccom.criteria.words import Explanation
+from speccom.problem import Problem
+from speccom.rulebook.identification import load_identification
+
+SUMMARY = "say why a record counts as a service, or why not"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--rulebook", type=Path, required=True, metavar="DIR", help="the rulebook's folder")
+    parser.add_argument("--activity", type=Path, required=True, metavar="FILE", help="a CSV or Parquet file")
+    parser.add_argument("--record", required=True, metavar="ID", help="the record's identifier")
+    parser.add_argument("--service", default="", metavar="CODE", help="only the rules of this service line")
+    parser.add_argument("--layout", default="auto", help="the file's layout (default: recognised)")
+    parser.add_argument("--dataset", choices=("apc", "op"), help="for files whose rows do not say")
+    parser.add_argument("--json", action="store_true", help="the whole tree of findings as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Explain one record."""
+    rulebook = load_identification(arguments.rulebook)
+    with tempfile.TemporaryDirectory() as folder:
+        file = prepare(
+            arguments.activity, layout=arguments.layout, dataset=arguments.dataset, folder=Path(folder)
+        )
+        record = find_record(file.path, arguments.record)
+        if record is None:
+            raise Problem(
+                f"there is no record {arguments.record}",
+                where=str(arguments.activity),
+                mend="Check the identifier; a row that was rejected cannot be explained",
+            )
+        explained = explain_record(rulebook, record, file.dataset, service=arguments.service)
+    if arguments.json:
+        print(json.dumps({"record_id": arguments.record, **as_json(explained)}, indent=2, ensure_ascii=False))
+    else:
+        print(in_words(arguments.record, explained, only=arguments.service))
+    return 0
+
+
+def in_words(record_id: str, explained: RecordExplanation, *, only: str = "") -> str:
+    """Return the explanation as text: the answer, the rules that hold, and those that came near."""
+    services = explained.rulebook.services
+    if explained.lines:
+        first = services[explained.lines[0]]
+        lines = [f"Record {record_id} counts as {first.title} ({first.code})."]
+        if len(explained.lines) > 1:
+            others = ", ".join(f"{services[code].title} ({code})" for code in explained.lines[1:])
+            lines.append(f"It also qualifies for: {others}. The first comes before them in order.")
+        if explained.stated_counts:
+            lines.append("No rule finds it; the provider stated the line.")
+    else:
+        lines = [f"Record {record_id} counts as no specialised service by itself."]
+    shown = explained.findings if only else (*explained.fired, *explained.nearest())
+    for finding in shown:
+        lines += ["", *_rule_in_words(finding)]
+    if not shown:
+        lines.append("No rule came near: none had half of what it asks for.")
+    lines += ["", f"Rulebook {explained.rulebook.identity} ({explained.rulebook.status})."]
+    return "\n".join(lines)
+
+
+def _rule_in_words(finding: RuleFinding) -> list[str]:
+    verdict = {True: "holds", False: "does not hold", None: "cannot be told"}[finding.finding.value]
+    lines = [f"Rule {finding.rule.rule_id}, {finding.service.title}: {verdict}."]
+    if finding.rule.reasoning:
+        lines.append(f"  Why the rule: {finding.rule.reasoning}")
+    return lines + _tree(finding.explanation, 1)
+
+
+def _tree(explanation: Explanation, depth: int) -> list[str]:
+    mark = {"yes": "+", "no": "-", "not known": "?"}[explanation.verdict]
+    lines = [f"{'  ' * depth}{mark} {explanation.sentence}"]
+    for part in explanation.parts:
+        lines += _tree(part, depth + 1)
+    return lines

@@ -1,0 +1,73 @@
+"""`speccom identify`: label activity files by an identification rulebook."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from speccom.activity.identify import Order, identify
+from speccom.activity.labelling import ENGINES
+
+SUMMARY = "say which specialised service each record of some activity files counts as"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--rulebook", type=Path, required=True, metavar="DIR", help="the rulebook's folder")
+    parser.add_argument(
+        "--activity", type=Path, required=True, nargs="+", metavar="FILE", help="CSV or Parquet files"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.parquet", help="the labels")
+    parser.add_argument("--layout", default="auto", help="the files' layout (default: recognised by columns)")
+    parser.add_argument("--dataset", choices=("apc", "op"), help="for files whose rows do not say")
+    parser.add_argument("--engine", choices=ENGINES, default="kernel", help="how the rules are run")
+    parser.add_argument(
+        "--run", type=Path, metavar="DIR", help="the run's folder (default: beside the labels, as NAME.run)"
+    )
+    parser.add_argument("--threads", type=int, default=0, metavar="N", help="default: one a processor")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Identify, and say what came of it."""
+    folder = arguments.run or arguments.out.with_name(f"{arguments.out.stem}.run")
+    order = Order(
+        rulebook=arguments.rulebook,
+        activity=arguments.activity,
+        out=arguments.out,
+        run=folder,
+        layout=arguments.layout,
+        dataset=arguments.dataset,
+        engine=arguments.engine,
+        **({"threads": arguments.threads} if arguments.threads > 0 else {}),
+    )
+    manifest = identify(order, _tell if sys.stderr.isatty() else lambda stage, done, total: None)
+    print(_report(manifest, order))
+    return 0
+
+
+def _tell(stage: str, done: int, total: int) -> None:
+    share = f"{done / total:4.0%}" if total else ""
+    print(f"\r\x1b[K{stage} {share}", end="", file=sys.stderr, flush=True)
+    if stage == "checking":
+        print("\r\x1b[K", end="", file=sys.stderr)
+
+
+def _report(manifest: dict[str, Any], order: Order) -> str:
+    counts, cost, rulebook = manifest["counts"], manifest["cost"], manifest["rulebook"]
+    unseen, warnings = manifest["unseen_lines"], manifest["warnings"]
+    lines = [
+        f"Rulebook {rulebook['identity']} ({rulebook['status']})",
+        f"{counts['rows']:>12,} rows read",
+        f"{counts['labelled']:>12,} labelled as specialised",
+        f"{counts['not_specialised']:>12,} not specialised",
+        f"{counts['not_attended']:>12,} not attended, so not labelled",
+        f"{counts['rejected']:>12,} rejected",
+        f"Cost £{cost['total']}, of which specialised £{cost['specialised']}",
+        f"{manifest['faults']:,} faults in values; {len(unseen)} service lines that no rule can find",
+        *(f"Note: {warning['message']}" for warning in warnings),
+        f"Labels: {order.out}",
+        f"Faults, rejected rows, totals and the manifest: {order.run}",
+    ]
+    return "\n".join(lines)
