@@ -132,7 +132,7 @@ def _prepare_parquet(
                 plan.layout.not_attended,
             )
         converter = Converter(plan, path.name, counter)
-        kept = write_canonical(ParquetRows(file, path, plan), converter, target, progress)
+        kept = write_canonical(ParquetRows(path, plan), converter, target, progress)
         return _prepared(path, target, digest.result(), converter, converter.rejected, kept)
 
 
