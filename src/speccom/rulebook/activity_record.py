@@ -173,6 +173,7 @@ ACTIVITY = Vocabulary(
             "Parts of the care that are paid for apart, such as chemotherapy.",
             classification="hrg",
             singular="unbundled_hrg",
+            singular_title="unbundled healthcare resource group",
             positions=("any",),
         ),
         _text("charging_category", "the charging category", "Whether an overseas visitor pays, and who."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from speccom.criteria.codesets import CodeSet
-from speccom.criteria.expression import CodeMatch, InCodeSet, leaves
+from speccom.criteria.expression import And, CodeMatch, Expression, InCodeSet, leaves
 from speccom.criteria.words import describe
 from speccom.rulebook.entries import Reach, Rule, Service
 from speccom.rulebook.identification import IdentificationRulebook
@@ -23,14 +23,17 @@ _REACH_WORDS = {
 
 @dataclass(frozen=True)
 class Aspect:
-    """One thing that changed, before and after, in words."""
+    """One thing that changed, before and after, in words; `clause` where it can be said more shortly."""
 
     what: str
     before: str
     after: str
+    clause: str = ""
 
     def __str__(self) -> str:
         """A clause: "the rank was 10 and is now 20"."""
+        if self.clause:
+            return self.clause
         if not self.before:
             return f"{self.what} was blank and is now {self.after}"
         if not self.after:
@@ -94,12 +97,12 @@ def _metadata(before: IdentificationRulebook, after: IdentificationRulebook) -> 
     pairs = (
         ("identifier", before.id, after.id),
         ("version", before.version, after.version),
-        ("title", before.title, after.title),
+        ("title", _quoted(before.title), _quoted(after.title)),
         ("first day", _day(before.valid_from), _day(after.valid_from)),
         ("last day", _day(before.valid_to), _day(after.valid_to)),
-        ("source", before.source, after.source),
+        ("source", _quoted(before.source), _quoted(after.source)),
         ("status", before.status, after.status),
-        ("scope", before.scope, after.scope),
+        ("scope", _quoted(before.scope), _quoted(after.scope)),
     )
     for what, old, new in pairs:
         if old != new:
@@ -209,9 +212,26 @@ def _rule_aspects(old: Rule, new: Rule) -> Iterator[Aspect]:
     if old.dataset != new.dataset:
         yield Aspect("what it looks at", _kind(old), _kind(new))
     if not asks_the_same(old.criterion.expression, new.criterion.expression):
-        yield Aspect("what it asks", f"“{_asked(old)}”", f"“{_asked(new)}”")
+        clause = _conditions_changed(old.criterion.expression, new.criterion.expression)
+        yield Aspect("what it asks", f"“{_asked(old)}”", f"“{_asked(new)}”", clause)
     if old.reasoning != new.reasoning:
         yield Aspect("its reason", _quoted(old.reasoning), _quoted(new.reasoning))
+
+
+def _conditions_changed(old: Expression, new: Expression) -> str:
+    """Say which conditions came and went, where others of the same rule stayed; else nothing."""
+    before = old.parts if isinstance(old, And) else (old,)
+    after = new.parts if isinstance(new, And) else (new,)
+    gone = [each for each in before if not any(asks_the_same(each, other) for other in after)]
+    come = [each for each in after if not any(asks_the_same(each, other) for other in before)]
+    if len(gone) == len(before):
+        return ""
+    left_out, put_in = (", and ".join(describe(each) for each in parts) for parts in (gone, come))
+    if not gone:
+        return f"it now also asks that {put_in}"
+    if not come:
+        return f"it no longer asks that {left_out}"
+    return f"it no longer asks that {left_out}, but that {put_in}"
 
 
 def _sets(before: IdentificationRulebook, after: IdentificationRulebook) -> Iterator[Change]:

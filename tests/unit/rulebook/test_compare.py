@@ -66,6 +66,22 @@ def test_a_rulebook_is_the_same_as_itself(make_rulebook):
             ),
         ),
         (
+            {"rules_csv": "+R5,LUNG,op,age > 5 AND any_diagnosis('cf') AND sex = '1'\n"},
+            {"rules_csv": "+R5,LUNG,op,sex = '1' AND any_diagnosis('cf')\n"},
+            (
+                "LUNG (Cystic fibrosis), rule R5: it no longer asks that the patient's age at the start of "
+                "care is over 5."
+            ),
+        ),
+        (
+            {"rules_csv": "+R5,LUNG,op,age > 5 AND sex = '1'\n"},
+            {"rules_csv": "+R5,LUNG,op,sex = '1' AND age > 6\n"},
+            (
+                "LUNG (Cystic fibrosis), rule R5: it no longer asks that the patient's age at the start of "
+                "care is over 5, but that the patient's age at the start of care is over 6."
+            ),
+        ),
+        (
             {"rules_csv": "+R5,LUNG,op,age > 5\n"},
             {"rules_csv": "+R5,LIVER,apc,age > 5\n"},
             (

@@ -1,4 +1,5 @@
 import string
+from datetime import date
 
 import pytest
 import xlsxwriter
@@ -186,8 +187,6 @@ def typed(path, **changes):
 
 
 def test_a_sheet_typed_by_hand_is_read(tmp_path):
-    from datetime import date
-
     path = typed(tmp_path / "typed.xlsx", Rulebook__B5=date(2025, 4, 1), Rules__A5="R2", Rules__B5="LUNG",
                  Rules__C5="op", Rules__D5="age > 1")  # fmt: skip
     rulebook = import_sheet(path, tmp_path / "made", version="2")
