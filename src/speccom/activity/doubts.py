@@ -18,8 +18,9 @@ from speccom.activity.faults import Fault, Rejected
 from speccom.activity.labels import FATES, Answers
 from speccom.activity.plan import SOURCE_ROW
 from speccom.activity.prepare import PreparedFile
-from speccom.activity.records import record_at
+from speccom.activity.records import normal_record, raw_records
 from speccom.criteria.columns import EPOCH, Batch, NumberColumn
+from speccom.criteria.evaluate import Record
 from speccom.criteria.expression import leaves
 from speccom.criteria.vocabulary import FieldType
 from speccom.rulebook.activity_record import ACTIVITY
@@ -99,15 +100,14 @@ class Doubts:
 
     def check_explanations(self) -> None:
         """Explain some records by the reference evaluator; an answer that it does not give is a fault."""
-        examples = [each for some in self._examples.values() for each in some][:RECORDS_CHECKED]
-        for example in examples:
-            file = self.files[example.file]
-            record = record_at(file.path, example.row)
-            found = lines_by_explanation(self.rulebook, record, file.dataset)
-            if not example.in_specialised_spell:
-                found = tuple(code for code in found if self._stays_alone(code))
-            if found != example.lines:
-                self._disagreements.append(self._disagreement(example, found))
+        by_file: dict[int, list[_Example]] = {}
+        for example in [each for some in self._examples.values() for each in some][:RECORDS_CHECKED]:
+            by_file.setdefault(example.file, []).append(example)
+        for number, examples in by_file.items():
+            file = self.files[number]
+            written = raw_records(file.path, [example.row for example in examples])
+            for example, raw in zip(examples, written, strict=True):
+                self._check(example, normal_record(raw, dataset=file.dataset), file.dataset)
 
     def faults(self) -> list[Fault]:
         """Return what was counted, the most frequent first."""
@@ -190,6 +190,13 @@ class Doubts:
         if days.missing is not None:
             outside &= ~days.missing
         return int(outside.sum())
+
+    def _check(self, example: _Example, record: Record, dataset: str | None) -> None:
+        found = lines_by_explanation(self.rulebook, record, dataset)
+        if not example.in_specialised_spell:
+            found = tuple(code for code in found if self._stays_alone(code))
+        if found != example.lines:
+            self._disagreements.append(self._disagreement(example, found))
 
     def _stays_alone(self, code: str) -> bool:
         """Whether a line counts on a record whose spell is not specialised."""

@@ -17,8 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from speccom.activity.layouts import Layout
-from speccom.criteria.codes import normal_form
+from speccom.activity.records import means_none, normal_code
 from speccom.criteria.columns import Batch, CodesColumn, Column, Dictionary, NumberColumn, TextColumn
 from speccom.criteria.vocabulary import Field, FieldType
 
@@ -42,14 +41,10 @@ class Chunk:
 
 
 class ActivityReader:
-    """Reads chunks of canonical Parquet files. Safe to use from several threads.
+    """Reads chunks of canonical Parquet files. Safe to use from several threads."""
 
-    `canonical` is the layout whose none-values mean that a position of a list holds no code.
-    """
-
-    def __init__(self, paths: Iterable[Path], canonical: Layout) -> None:
+    def __init__(self, paths: Iterable[Path]) -> None:
         self.paths = tuple(paths)
-        self.canonical = canonical
         self.chunks = tuple(self._chunks())
         self.rows = sum(chunk.rows for chunk in self.chunks)
         self._open = threading.local()
@@ -136,29 +131,19 @@ class ActivityReader:
     def _codes(self, field: Field, column: pa.ChunkedArray) -> CodesColumn:
         lists = _one_array(column)
         values = _dictionary_array(lists.values)
-        dictionary = self._cache(field.name, self._code_form(field)).normal(values.dictionary)
+        dictionary = self._cache(field.name, _code_form(field)).normal(values.dictionary)
         return CodesColumn(dictionary, lists.offsets.to_numpy().astype(np.int64), _ids(values))
 
     def _not_codes(self, field: Field, written: pa.Array) -> list[tuple[int, str]]:
         """Return the places and values of a dictionary that are neither a code nor mean "none"."""
-        normal = self._cache(field.name, self._code_form(field)).normal(written)
+        normal = self._cache(field.name, _code_form(field)).normal(written)
         if None not in normal.values:
             return []
         return [
             (place, value)
             for place, value in enumerate(written.to_pylist())
-            if value is not None
-            and normal.values[place] is None
-            and not self.canonical.is_none(field.name, value)
+            if value is not None and normal.values[place] is None and not means_none(field.name, value)
         ]
-
-    def _code_form(self, field: Field) -> Callable[[str], str | None]:
-        classification = field.classification or ""
-
-        def form(value: str) -> str | None:
-            return None if self.canonical.is_none(field.name, value) else normal_form(classification, value)
-
-        return form
 
     def _cache(self, name: str, form: Callable[[str], str | None]) -> _DictionaryCache:
         with self._lock:
@@ -247,6 +232,10 @@ def _text_leaves(path: Path) -> list[str]:
     schema = pq.read_metadata(path).schema
     columns = (schema.column(place) for place in range(len(schema)))
     return [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+
+
+def _code_form(field: Field) -> Callable[[str], str | None]:
+    return lambda value: normal_code(field, value)
 
 
 def _trimmed(value: str) -> str | None:

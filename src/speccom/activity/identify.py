@@ -27,7 +27,6 @@ from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.faults import Fault, Rejected
 from speccom.activity.labelling import Labelling, Repeats
-from speccom.activity.layouts import load_layouts
 from speccom.activity.lines import LineBook
 from speccom.activity.prepare import PreparedFile, prepare
 from speccom.activity.repeats import repeated_rows
@@ -35,7 +34,6 @@ from speccom.activity.run_folder import RunFolder, digest_of
 from speccom.activity.scratch import Scratch
 from speccom.activity.spells import SpecialisedSpells
 from speccom.problem import Problem
-from speccom.rulebook import find
 from speccom.rulebook.identification import IdentificationRulebook, load_identification
 
 Tell = Callable[[str, int, int], None]
@@ -87,9 +85,7 @@ class _Identification:
         with self._timed("prepare"):
             self._keep_rulebook()
             self.files = self._prepare()
-        self.reader = ActivityReader(
-            [file.path for file in self.files], load_layouts(find.shelf())["canonical"]
-        )
+        self.reader = ActivityReader(file.path for file in self.files)
         self.book = LineBook(self.rulebook)
         self.doubts = Doubts(self.rulebook, self.reader, self.files)
         with Scratch(self.run.path / "scratch") as scratch:

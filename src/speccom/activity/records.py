@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -55,19 +55,30 @@ def record_at(prepared: Path, row: int, *, dataset: str | None = None) -> dict[s
 
 def raw_at(prepared: Path, row: int) -> dict[str, object]:
     """The record at a 0-based row with the values that are written in the file, for display."""
+    return raw_records(prepared, [row])[0]
+
+
+def raw_records(prepared: Path, rows: Sequence[int]) -> list[dict[str, object]]:
+    """The records at some 0-based rows, as they are written; each row group is read once."""
     file = open_parquet(prepared)
     ends = list(accumulate(_rows_of_groups(file)))
-    group = bisect.bisect_right(ends, row)
-    if row < 0 or group == len(ends):
-        raise IndexError(f"{prepared} has no row {row}")
     known = [name for name in (*ACTIVITY, ATTENDED) if name in file.schema_arrow.names]
-    try:
-        table = file.read_row_group(group, columns=known)
-    except (pa.ArrowException, OSError) as error:
-        raise unreadable(prepared, error) from error
-    start = ends[group - 1] if group else 0
-    values: dict[str, object] = table.slice(row - start, 1).to_pylist()[0]
-    return values
+    by_group: dict[int, list[int]] = {}
+    for row in rows:
+        group = bisect.bisect_right(ends, row)
+        if row < 0 or group == len(ends):
+            raise IndexError(f"{prepared} has no row {row}")
+        by_group.setdefault(group, []).append(row)
+    found: dict[int, dict[str, object]] = {}
+    for group, wanted in by_group.items():
+        start = ends[group - 1] if group else 0
+        try:
+            table = file.read_row_group(group, columns=known)
+        except (pa.ArrowException, OSError) as error:
+            raise unreadable(prepared, error) from error
+        records = table.take([row - start for row in wanted]).to_pylist()
+        found.update(zip(wanted, records, strict=True))
+    return [found[row] for row in rows]
 
 
 def normal_record(raw: Mapping[str, object], *, dataset: str | None = None) -> dict[str, object]:
