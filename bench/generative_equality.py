@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.generative.comparison import Shares, run_round  # noqa: E402
+from tests.generative.comparison import Shares, run_round
 
 
 def main() -> int:
