@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
-from speccom.rulebook.check import CheckReport, check_identification
+from speccom.rulebook.check import CheckReport, Overlap, check_identification
 from speccom.rulebook.errors import RulebookErrors
 from speccom.rulebook.identification import load_identification
 
@@ -55,6 +56,7 @@ def _json(report: CheckReport) -> str:
             "status": report.rulebook.status,
             "errors": [],
             "warnings": warnings,
+            "overlaps": [asdict(each) for each in report.overlaps],
             "rules_proved_possible": report.proved_possible,
             "rules_not_decided": undecided,
             "not_looked_for": _NOT_LOOKED_FOR,
@@ -76,6 +78,7 @@ def _words(report: CheckReport) -> str:
         f"Status: {rulebook.status}. {size}. No errors.",
         "",
         *_warning_words(report),
+        *_overlap_words(report),
         *_decided_words(report, rules),
         *_unseen_words(report),
     ]
@@ -91,6 +94,23 @@ def _warning_words(report: CheckReport) -> list[str]:
         *(f"- {each.message}" for each in report.warnings),
         "",
     ]
+
+
+def _overlap_words(report: CheckReport) -> list[str]:
+    if not report.overlaps:
+        return []
+    count = len(report.overlaps)
+    head = "1 rule lies" if count == 1 else f"{count:,} rules lie"
+    return [
+        f"Overlaps: {head} within a rule of a line that comes later, so the first line has such records.",
+        *(f"- {_overlap(each)}" for each in report.overlaps),
+        "",
+    ]
+
+
+def _overlap(overlap: Overlap) -> str:
+    wide = f"{overlap.within_rule_id} ({overlap.within_service_code})"
+    return f"{overlap.rule_id} ({overlap.service_code}) within {wide}"
 
 
 def _decided_words(report: CheckReport, rules: int) -> list[str]:

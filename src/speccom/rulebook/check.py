@@ -31,11 +31,24 @@ class Undecided:
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """A rule that lies wholly within a rule of a line that comes later: usual, and settled by rank."""
+
+    rule_id: str
+    service_code: str
+    within_rule_id: str
+    within_service_code: str
+
+
+@dataclass(frozen=True)
 class CheckReport:
-    """What a check found: warnings, what it did not decide, and the lines that no rule can find by route."""
+    """What a check found: warnings, overlaps that rank settles, what it did not decide, and by route how many
+    lines no rule can find.
+    """
 
     rulebook: IdentificationRulebook
     warnings: tuple[RulebookWarning, ...]
+    overlaps: tuple[Overlap, ...]
     undecided: tuple[Undecided, ...]
     proved_possible: int
     lines_with_rules: int
@@ -80,6 +93,7 @@ def check_identification(rulebook: IdentificationRulebook) -> CheckReport:
     return CheckReport(
         rulebook,
         tuple(warnings),
+        tuple(_overlaps(rulebook, national)),
         tuple(Undecided(rule, found.reason) for rule, found in reasons if isinstance(found, NotDecided)),
         sum(isinstance(each.study.verdict, CanBeTrue) for each in both),
         len(with_rules),
@@ -164,6 +178,17 @@ def _between_lines(
         rule = by_id[rule_id]
         if same or rule.service_code not in silent:
             yield _beaten(rulebook, rule, wide.rule, same=same)
+
+
+def _overlaps(rulebook: IdentificationRulebook, studied: Sequence[_Studied]) -> Iterator[Overlap]:
+    for narrow in studied:
+        first = rulebook.services[narrow.rule.service_code]
+        for wide in studied:
+            later = rulebook.services[wide.rule.service_code]
+            if first.order >= later.order or not _comparable(narrow, wide):
+                continue
+            if implies(narrow.study, wide.study) and not implies(wide.study, narrow.study):
+                yield Overlap(narrow.rule.rule_id, first.code, wide.rule.rule_id, later.code)
 
 
 def _beaten(rulebook: IdentificationRulebook, rule: Rule, wide: Rule, *, same: bool) -> RulebookWarning:

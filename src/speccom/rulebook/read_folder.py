@@ -68,10 +68,19 @@ def _read_metadata(path: Path, errors: list[RulebookError]) -> dict[str, object]
     if text is None:
         return {}
     try:
-        return tomllib.loads(text)
+        return {key: _plain(value) for key, value in tomllib.loads(text).items()}
     except tomllib.TOMLDecodeError as fault:
         errors.append(RulebookError(path.name, f"this is not valid TOML: {fault}", mend=_TOML_MEND))
         return {}
+
+
+def _plain(value: object) -> object:
+    """Return a whole number as its digits and a list of texts as one text; leave the rest as it is."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return value
 
 
 _TOML_MEND = 'Each line reads `name = "value"`'

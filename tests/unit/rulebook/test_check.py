@@ -3,7 +3,7 @@ import json
 import pytest
 
 from speccom.commands import main
-from speccom.rulebook.check import check_identification
+from speccom.rulebook.check import Overlap, check_identification
 from speccom.rulebook.identification import load_identification
 
 ROUTES = "service_code,route\nLUNG,rules\nLIVER,rules\nCHEMO,rules\n"
@@ -82,6 +82,15 @@ def test_a_line_behind_one_that_may_not_count_is_not_called_silent(make_rulebook
         rules_csv="+R5,NEW,apc,any_unbundled_hrg('chemo')\n",
     )
     assert "line_never_first" not in {kind for kind, _ in kinds_of(folder)}
+
+
+def test_an_overlap_that_rank_settles_is_told_and_is_no_warning(make_rulebook, capsys):
+    folder = make_rulebook(routes_csv=ROUTES, rules_csv="+R5,CHEMO,apc,any_diagnosis('cf')\n")
+    report = check_identification(load_identification(folder))
+    assert report.warnings == ()
+    assert report.overlaps == (Overlap("R1", "LUNG", "R5", "CHEMO"),)
+    assert main(["check-rulebook", str(folder)]) == 0
+    assert "- R1 (LUNG) within R5 (CHEMO)" in capsys.readouterr().out
 
 
 def test_rules_for_other_datasets_are_not_compared(make_rulebook):

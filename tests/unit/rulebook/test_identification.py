@@ -53,6 +53,19 @@ def test_dates_may_be_toml_dates(make_rulebook):
     assert rulebook.scope == ""
 
 
+def test_a_whole_number_and_a_list_are_text_too(make_rulebook):
+    folder = make_rulebook()
+    toml = (folder / "rulebook.toml").read_text().replace('"1"', "2025").replace('"Tests"', '["apc", "op"]')
+    (folder / "rulebook.toml").write_text(toml)
+    rulebook = load_identification(folder)
+    assert (rulebook.version, rulebook.scope) == ("2025", "apc, op")
+
+
+def test_bytes_of_another_kind_are_said_to_be_no_text(make_rulebook):
+    assert "not UTF-8" in errors_of(make_rulebook(rules_csv="rule_id,x\n".encode("utf-16")))[0]
+    assert errors_of(make_rulebook("zip", rules_csv=b"PK\x03\x04\x00\x00"))[0].startswith("rules.csv")
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [
@@ -116,7 +129,7 @@ def test_what_is_wrong_is_said_with_its_place(make_rulebook, files, said):
         ("valid_from", '"20250401"', "rulebook.toml, valid_from: `20250401` is not a date"),
         ("valid_to", '"2024-01-01"', "rulebook.toml, valid_to: the rulebook ends on 2024-01-01, before it"),
         ("status", '"draft"', "rulebook.toml, status: `draft` is no status"),
-        ("version", "1", "rulebook.toml, version: the value is not text"),
+        ("version", "1.5", "rulebook.toml, version: the value is not text"),
         ("id", '""', "rulebook.toml, id: `id` is missing"),
         ("id", '"a#b"', "rulebook.toml, id: `a#b` holds a character that an identity cannot"),
     ],
