@@ -27,6 +27,7 @@ Meant = TypeVar("Meant")
 Rows = npt.NDArray[np.int64]
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_FIRST_DAY, _LAST_DAY = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
 # In a column of days: nothing there, and something there that is no date.
 _NO_DAY, _BAD_DAY = np.iinfo(np.int32).min, np.iinfo(np.int32).min + 1
 
@@ -261,17 +262,23 @@ def _trimmed(array: pa.ChunkedArray) -> pa.Array:
     """Identifiers as text, trimmed, blank as null; not coded, since nearly every row has its own."""
     whole = array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)
     if pa.types.is_floating(whole.type):
-        whole = whole.cast(pa.decimal128(38, 0))
+        finite = pc.fill_null(pc.is_finite(whole), False)
+        whole = pc.if_else(finite, whole, pa.scalar(None, whole.type)).cast(pa.decimal128(38, 0))
     trimmed = pc.utf8_trim_whitespace(whole.cast(pa.string()))
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
 
 
 def _as_days(array: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Times cut off columns that hold real dates, so that there are few distinct ones."""
+    """Real dates and times as days, so that there are few distinct ones, and none beyond the calendar."""
     if pa.types.is_timestamp(array.type):
         local = pc.local_timestamp(array) if array.type.tz else array
-        return pc.floor_temporal(local, unit="day").cast(pa.date32())
-    return array
+        array = pc.floor_temporal(local, unit="day").cast(pa.date32())
+    if not pa.types.is_date(array.type):
+        return array
+    days = array.cast(pa.date32()).cast(pa.int32())
+    known = pc.and_(pc.less_equal(days, _LAST_DAY), pc.greater_equal(days, _FIRST_DAY))
+    beyond = pc.if_else(pc.less(days, 0), pa.scalar(_FIRST_DAY, pa.int32()), pa.scalar(_LAST_DAY, pa.int32()))
+    return pc.if_else(known, days, beyond).cast(pa.date32())
 
 
 def _day(reading: Reading[date]) -> int:

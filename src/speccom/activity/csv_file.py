@@ -13,7 +13,8 @@ from pathlib import Path
 from speccom.problem import Problem
 
 SEPARATORS = (",", ";", "\t", "|")
-COMMENT = "#"
+# Lines before the header that are none: remarks, and the separator that Excel is told of.
+NOT_A_HEADER = ("#", "sep=")
 
 _BLOCK = 1 << 22
 _HEADER_LIMIT = 1 << 20
@@ -160,12 +161,12 @@ def _offset_with_nuls(start: bytes, length: int) -> int:
 
 
 def _first_line(text: str) -> int:
-    """Where the header begins: after blank lines and lines of comment."""
+    """Where the header begins: after blank lines and lines that are no header."""
     place = 0
     while place < len(text):
         end = _end_of_line(text, place)
         line = text[place:end].strip()
-        if line and not line.startswith(COMMENT):
+        if line and not line.startswith(NOT_A_HEADER):
             break
         place = end
     return place

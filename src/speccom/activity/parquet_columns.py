@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -15,9 +16,10 @@ class ParquetColumns:
 
     def __init__(self, file: pq.ParquetFile) -> None:
         self._file = file
-        schema = file.schema
-        paths = [schema.column(number).path for number in range(len(schema))]
-        self._numbers = {path.split(".")[0]: number for number, path in enumerate(paths)}
+        paths = [file.schema.column(number).path for number in range(len(file.schema))]
+        self._leaves = {path: number for number, path in enumerate(paths)}
+        for number, path in enumerate(paths):
+            self._leaves.setdefault(path.split(".")[0], number)
 
     def nulls(self, column: str) -> int:
         """How many rows have no value (for a list column, how many have no element or a null one)."""
@@ -47,8 +49,14 @@ class ParquetColumns:
             known = [each for each in statistics if each.has_min_max]
             if not known:
                 return None, None
-            return min(each.min for each in known), max(each.max for each in known)
-        found = [pc.min_max(batch).as_py() for batch in self._batches(column)]
+            try:
+                return min(each.min for each in known), max(each.max for each in known)
+            except (OverflowError, ValueError):  # a date that no calendar has
+                return date.min, date.max
+        try:
+            found = [pc.min_max(batch).as_py() for batch in self._batches(column)]
+        except (OverflowError, ValueError):
+            return date.min, date.max
         lows = [each["min"] for each in found if each["min"] is not None]
         highs = [each["max"] for each in found if each["max"] is not None]
         return (min(lows), max(highs)) if lows else (None, None)
@@ -63,7 +71,7 @@ class ParquetColumns:
     def _statistics(self, column: str) -> Iterator[Any]:
         metadata = self._file.metadata
         for group in range(metadata.num_row_groups):
-            yield metadata.row_group(group).column(self._numbers[column]).statistics
+            yield metadata.row_group(group).column(self._leaves[column]).statistics
 
     def _batches(self, column: str) -> Iterator[pa.Array]:
         for batch in self._file.iter_batches(columns=[column]):

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from speccom.activity.canonical_parquet import Progress, write_canonical
 from speccom.activity.convert import Converter
 from speccom.activity.csv_file import CsvFile, look_through
@@ -25,6 +27,7 @@ from speccom.activity.read_parquet import (
     as_it_stands,
     open_parquet,
     refuse_impossible_types,
+    unreadable,
 )
 from speccom.activity.recognise import AUTO, choose_layout, nearest_column
 from speccom.problem import Problem
@@ -178,9 +181,11 @@ def _digest(path: Path) -> str:
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
-    """Say plainly why a file cannot be opened at all."""
+    """Say plainly why a file cannot be opened, or turns out to hold what no reader can take."""
     try:
         yield
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise unreadable(path, error) from error
     except FileNotFoundError as error:
         raise Problem("there is no such file", where=str(path), mend="Check the path") from error
     except IsADirectoryError as error:

@@ -145,7 +145,7 @@ class CsvRows:
             return self._all_wrong(self.rejected[0])
         if "straddl" in str(error) or "out of sync" in str(error):
             return Problem(
-                "a quotation mark is opened and not closed, so the rows cannot be told apart",
+                "a row is longer than a megabyte; most likely a quotation mark is opened and not closed",
                 where=self.name,
                 mend=f"Look for a stray quotation mark after row {self._read + len(self.rejected) + 1}",
             )

@@ -65,7 +65,7 @@ def open_parquet(path: Path) -> pq.ParquetFile:
 def unreadable(path: Path, error: Exception) -> Problem:
     """What to say of a Parquet file that turns out damaged."""
     return Problem(
-        f"the Parquet file is damaged and cannot be read ({str(error).splitlines()[0]})",
+        f"the file is damaged and cannot be read ({str(error).splitlines()[0]})",
         where=str(path),
         mend="Copy or export it again",
     )
@@ -152,6 +152,8 @@ def as_it_stands(file: pq.ParquetFile, plan: Plan) -> Standing:
     and a dataset, no impossible age or date. Statistics answer where they are there, else the column.
     """
     schema = file.schema_arrow
+    if len(set(schema.names)) < len(schema.names):
+        return Standing(False, None)
     if not plan.layout.own_names or any(name != names[0] for name, names in plan.sources.items()):
         return Standing(False, None)
     if any(not _is_canonical(schema.field(name).type, canonical_type(name)) for name in plan.sources):

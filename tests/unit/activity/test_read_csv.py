@@ -211,7 +211,7 @@ def test_quoted_newlines_separators_and_marks(prepare_bytes) -> None:
 
 def test_a_quotation_mark_that_is_never_closed(prepare_bytes) -> None:
     text = b"record_id,dataset,age\n" + b"A,apc,5\n" * 10 + b'"B,apc,5\n' + b"C,apc,5\n" * 400_000
-    with pytest.raises(Problem, match="a quotation mark is opened and not closed"):
+    with pytest.raises(Problem, match="most likely a quotation mark is opened and not closed"):
         prepare_bytes(text)
 
 
@@ -230,8 +230,11 @@ def test_a_header_with_a_line_end_in_a_name(prepare_bytes) -> None:
     assert prepared.faults[0].kind == "unknown_column"
 
 
-def test_lines_of_comment_and_blank_lines_before_the_header(prepare_bytes) -> None:
-    prepared = prepare_bytes(b"\n# Synthetic: no person stands behind these rows\nrecord_id,dataset\nA,apc\n")
+@pytest.mark.parametrize(
+    "before", [b"\n\n", b"# Synthetic: no person stands behind these rows\n", b"sep=,\r\n"]
+)
+def test_lines_before_the_header(before: bytes, prepare_bytes) -> None:
+    prepared = prepare_bytes(before + b"record_id,dataset\nA,apc\n")
     assert prepared.rows == 1
     assert rows(prepared)[0]["source_row"] == 0
 

@@ -176,6 +176,50 @@ def test_impossible_types(column: str, values: pa.Array, said: str, prepare_tabl
     assert "Export it again" in str(problem.value)
 
 
+@pytest.mark.parametrize("statistics", [True, False])
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array([-(2**31), 2**31 - 1, None], pa.int32()).cast(pa.date32()),
+        pa.array([-(10**18), 9 * 10**18, None], pa.timestamp("us")),
+    ],
+)
+def test_dates_that_no_calendar_has(values: pa.Array, statistics: bool, prepare_table) -> None:
+    prepared = prepare_table(table(activity_date=values), writing={"write_statistics": statistics})
+    assert [row["activity_date"] for row in rows(prepared)] == [None, None, None]
+    assert [fault.kind for fault in prepared.faults] == ["impossible_year"] * 2
+
+
+def test_identifiers_that_are_numbers(prepare_table) -> None:
+    ids = pa.array([1.0, float("nan"), None, 513700125763.0], from_pandas=False)
+    prepared = prepare_table(pa.table({"record_id": ids}), dataset="op")
+    assert [row["record_id"] for row in rows(prepared)] == ["1", "513700125763"]
+    assert len(prepared.rejected) == 2
+
+
+def test_row_groups_each_with_a_dictionary_of_its_own(prepare_table) -> None:
+    many = pa.table(
+        {
+            "record_id": [f"R{number}" for number in range(100)],
+            "provider": [f"P{number % 70}" for number in range(100)],
+            "age": pa.array(range(100), pa.int64()),
+        }
+    )
+    prepared = prepare_table(many, writing={"row_group_size": 7}, dataset="apc")
+    assert [row["provider"] for row in rows(prepared)] == many["provider"].to_pylist()
+
+
+def test_other_columns_with_awkward_names(prepare_table) -> None:
+    odd = pa.table(
+        [["A"], ["x"], ["y"], pa.array([5], pa.int32()), [200]],
+        names=["record_id", "note", "note", "age", "age.band"],
+    )
+    prepared = prepare_table(odd, dataset="apc")
+    assert rows(prepared)[0]["age"] == 5
+    prepared = prepare_table(odd.select([0, 3, 4]), dataset="apc")
+    assert prepared.path == prepared.original
+
+
 def test_a_hes_shaped_parquet_file(prepare_table) -> None:
     prepared = prepare_table(
         pa.table(
