@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from speccom.activity import read_csv
 from speccom.activity.csv_file import look_through
 from speccom.activity.faults import OTHER_VALUES, VALUES_LISTED, FaultCounter
+from speccom.activity.layouts import load_layouts
 from speccom.activity.prepare import PreparedFile, prepare
 from speccom.problem import Problem
+from speccom.rulebook import find
 
 
 def rows(prepared: PreparedFile) -> list[dict[str, object]]:
@@ -120,6 +122,26 @@ def test_outpatients_keep_whether_they_came(prepare_bytes) -> None:
     first, second = rows(prepared)
     assert (first["attended"], first["diagnoses"], first["gp_practice"]) == ("5", [], None)
     assert (second["attended"], second["diagnoses"], second["gp_practice"]) == ("3", ["I251"], "A81001")
+
+
+@pytest.mark.parametrize("layout", ["hes-apc", "hes-op", "sus-apc", "sus-op"])
+def test_every_layout_reads_its_own_columns(layout: str, prepare_bytes) -> None:
+    shape = load_layouts(find.shelf())[layout]
+    values = {name: f"V{place}" for place, name in enumerate(dict.fromkeys(shape.source_columns()))}
+    for column, value in (("age", "41"), ("activity_date", "2025-04-01"), ("total_cost", "12.50")):
+        values |= dict.fromkeys(shape.columns.get(column, ()), value)
+    text = io.StringIO()
+    csv.writer(text).writerows([values.keys(), values.values()])
+    prepared = prepare_bytes(text.getvalue().encode())
+    (row,) = rows(prepared)
+    assert (prepared.layout, prepared.faults, prepared.blank_columns) == (layout, (), ())
+    assert row["dataset"] == shape.dataset
+    for column, (first, *_) in shape.columns.items():
+        if column not in ("age", "activity_date", "total_cost"):
+            assert row[column] == values[first]
+    for column, names in shape.lists.items():
+        assert row[column] == [values[name] for name in names]
+    assert (row["age"], row["activity_date"]) == (41, date(2025, 4, 1))
 
 
 def test_faults_are_counted_by_value(prepare_bytes) -> None:
