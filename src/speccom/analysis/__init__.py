@@ -1,0 +1,1 @@
+"""Pages for runs, records and rulebooks."""

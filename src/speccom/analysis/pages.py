@@ -1,0 +1,35 @@
+"""The addresses of runs, records and rulebooks."""
+
+from speccom.analysis import rulebook_views, views
+from speccom.interface.pages import Audience, Kind, Page
+
+_ALL = Audience.EVERYONE
+_RUN = "runs/<str:run>"
+_RULEBOOK = "rulebooks/<str:rulebook>/<str:version>"
+
+PAGES = (
+    Page("runs", "runs", views.runs, _ALL),
+    Page("run", _RUN, views.run, _ALL),
+    Page("run-lines", f"{_RUN}/services", views.run_lines, _ALL),
+    Page("run-providers", f"{_RUN}/providers", views.run_providers, _ALL),
+    Page("run-faults", f"{_RUN}/faults", views.run_faults, _ALL),
+    Page("run-unseen", f"{_RUN}/unseen", views.run_unseen, _ALL),
+    Page("run-agreement", f"{_RUN}/agreement", views.run_agreement, _ALL),
+    Page("run-manifest", f"{_RUN}/manifest", views.run_manifest, _ALL),
+    Page("run-rows", f"{_RUN}/rows", views.run_rows, _ALL, about_records=True),
+    Page("run-find", f"{_RUN}/find", views.run_find, _ALL, about_records=True),
+    Page("run-row", f"{_RUN}/rows/<int:row>", views.run_row, _ALL, about_records=True),
+    Page(
+        "run-file",
+        f"{_RUN}/tables/<slug:table>.<slug:ending>",
+        views.run_file,
+        _ALL,
+        Kind.DOWNLOAD,
+        about_records=True,
+    ),
+    Page("rulebooks", "rulebooks", rulebook_views.rulebooks, _ALL),
+    Page("rulebook", _RULEBOOK, rulebook_views.rulebook, _ALL),
+    Page("rulebook-codes", f"{_RULEBOOK}/codes/<str:codeset>", rulebook_views.codes, _ALL),
+    Page("rulebook-comparison", f"{_RULEBOOK}/changes-from/<str:other>", rulebook_views.comparison, _ALL),
+    Page("rulebook-sheet", f"{_RULEBOOK}/rulebook.xlsx", rulebook_views.sheet, _ALL, Kind.DOWNLOAD),
+)

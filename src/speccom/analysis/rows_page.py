@@ -1,0 +1,148 @@
+"""The records behind a figure, 25 to a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from speccom.analysis.run_folders import RunFolder
+from speccom.analysis.run_frame import run_filters, table_downloads
+from speccom.analysis.run_reader import total
+from speccom.analysis.run_rows import ORDERS, rows_behind
+from speccom.analysis.run_words import dataset_words, fate_words, layer_words, line_title, provider_words
+from speccom.analysis.selection import FILTER_NAMES, UNKNOWN, Selection, selection_of
+from speccom.interface import formats
+from speccom.interface.addresses import with_query
+from speccom.interface.filters import FilterPanel
+from speccom.interface.pages import address
+from speccom.interface.paging import PAGE_SIZE, Paging, paginate
+from speccom.interface.tables import Cell, Column, Heading, Kind, Table, cell
+
+COLUMNS = (
+    Column("record_id", "Record", code=True),
+    Column("dataset", "Kind of care"),
+    Column("activity_date", "Date", Kind.DATE),
+    Column("provider", "Provider"),
+    Column("treatment_function", "Treatment function"),
+    Column("primary_diagnosis", "Main diagnosis", code=True),
+    Column("total_cost", "Cost", Kind.MONEY),
+    Column("service", "Service"),
+)
+DOWNLOAD_LIMIT = 100_000
+_SORTED_BY = {"activity_date": "date", "total_cost": "cost", "record_id": "row"}
+
+
+@dataclass(frozen=True)
+class RowsPage:
+    """What the list of records shows."""
+
+    summary: str
+    panel: FilterPanel
+    table: Table
+    paging: Paging
+    download_note: str
+    find: str
+
+
+def title_of(run: RunFolder, selection: Selection) -> str:
+    """Return the title of a list of records: what they are, by the filters in force."""
+    parts = []
+    if selection.line:
+        parts.append(line_title(run.rulebook, selection.line))
+    elif selection.programme:
+        parts.append(run.rulebook.programme_title(selection.programme))
+    elif selection.fate:
+        parts.append(f"{fate_words(selection.fate)} records")
+    if selection.provider:
+        unknown = selection.provider == UNKNOWN
+        parts.append("provider not known" if unknown else f"provider {selection.provider}")
+    if selection.month:
+        parts.append(formats.month(selection.month))
+    if selection.dataset:
+        parts.append(dataset_words(selection.dataset).lower())
+    if selection.layer:
+        parts.append(layer_words(selection.layer).lower())
+    return f"Records: {', '.join(parts)}" if parts else "All records"
+
+
+def present_rows(run: RunFolder, asked: Mapping[str, str]) -> RowsPage:
+    """Return the records behind a figure, under the filters and in the order of the address."""
+    path = address("run-rows", run=run.id)
+    selection = selection_of(asked)
+    order = asked.get("sort", "row")
+    order = order if order in ORDERS else "row"
+    whole = total(run, selection)
+    paging = paginate(whole.records, path, asked)
+    found = (
+        rows_behind(run, selection, limit=PAGE_SIZE, offset=paging.offset, order=order)
+        if whole.records
+        else []
+    )
+    table = Table(
+        id="records",
+        caption=paging.words if whole.records else "Records",
+        headings=tuple(_heading(column, order, path, asked) for column in COLUMNS),
+        rows=tuple(_row(run, each, asked) for each in found),
+        downloads=table_downloads(run, "records", asked),
+        empty="No record of this run matches these filters.",
+    )
+    limited = whole.records > DOWNLOAD_LIMIT
+    return RowsPage(
+        summary=f"{formats.counted(whole.records, 'record')} costing {formats.money_in_words(whole.cost)}.",
+        panel=run_filters(run, path, asked, extra=("line", "fate")),
+        table=table,
+        paging=paging,
+        find=address("run-find", run=run.id),
+        download_note=(
+            f"A download holds the first {formats.number(DOWNLOAD_LIMIT)} records; the run’s own labels "
+            "file has all."
+            if limited
+            else ""
+        ),
+    )
+
+
+def download_rows(run: RunFolder, asked: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+    """Return the records of the filters in force for a file, up to DOWNLOAD_LIMIT of them."""
+    order = asked.get("sort", "row")
+    found = rows_behind(
+        run, selection_of(asked), limit=DOWNLOAD_LIMIT, offset=0, order=order if order in ORDERS else "row"
+    )
+    return [_row(run, each, {}) for each in found]
+
+
+def _row(run: RunFolder, record: Mapping[str, object], asked: Mapping[str, str]) -> tuple[Cell, ...]:
+    kept = {name: value for name, value in asked.items() if name in (*FILTER_NAMES, "sort", "page")}
+    href = with_query(address("run-row", run=run.id, row=int(str(record["position"])) + 1), kept)
+    line = record["service_line"]
+    words = line_title(run.rulebook, str(line)) if line else fate_words(str(record["fate"]))
+    when, cost = record.get("activity_date"), record.get("total_cost")
+    diagnoses = record.get("diagnoses")
+    main = str(diagnoses[0]) if isinstance(diagnoses, list) and diagnoses and diagnoses[0] else None
+    return (
+        cell(COLUMNS[0], str(record["record_id"]), href),
+        cell(COLUMNS[1], dataset_words(str(record["dataset"]))),
+        cell(COLUMNS[2], when if isinstance(when, date) else None),
+        cell(COLUMNS[3], provider_words(_text(record["provider"]))),
+        cell(COLUMNS[4], _text(record.get("treatment_function"))),
+        cell(COLUMNS[5], main, text=main or "none"),
+        cell(COLUMNS[6], Decimal(str(cost)) if cost is not None else None),
+        cell(COLUMNS[7], words),
+    )
+
+
+def _heading(column: Column, order: str, path: str, asked: Mapping[str, str]) -> Heading:
+    name = _SORTED_BY.get(column.name)
+    if name is None:
+        return Heading(column.title, column.kind.numeric, None, None)
+    now = {name: "ascending", f"-{name}": "descending"}.get(order)
+    turns = {"cost": ("-cost", "cost"), "date": ("date", "-date"), "row": ("row", "row")}[name]
+    wanted = turns[1] if order == turns[0] else turns[0]
+    href = with_query(path, asked, sort=wanted, page=None) + "#records"
+    return Heading(column.title, column.kind.numeric, href, now)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,151 @@
+"""Finding runs: the folders under the product's home, sealed, still open, or broken."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from speccom.analysis.manifest import Manifest, parse_manifest
+from speccom.catalogue.shelved import load_folder
+from speccom.problem import Problem
+from speccom.rulebook.identification import IdentificationRulebook
+
+_RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
+
+
+class NoSuchRun(LookupError):
+    """There is no run of that name."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an open run has come; ``total`` is 0 where it is not known yet."""
+
+    stage: str
+    done: int
+    total: int
+    message: str
+
+    @property
+    def percent(self) -> int | None:
+        """How much is done, 0 to 100; None where it is not known."""
+        return min(100, self.done * 100 // self.total) if self.total > 0 else None
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A folder under runs/. ``digest`` is that of its manifest, empty while the run is open."""
+
+    id: str
+    path: Path
+    digest: str
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the run has finished."""
+        return bool(self.digest)
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The manifest of a sealed run. Raises Problem where it cannot be read."""
+        return _manifest(self.path, self.digest)
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far an open run is; None where it has not said."""
+        return read_progress(self.path / "progress.json")
+
+    @property
+    def rulebook(self) -> IdentificationRulebook:
+        """The copy of the rulebook in the run's folder. Raises Problem."""
+        folder = self.path / "rulebook"
+        if not folder.is_dir():
+            raise Problem(
+                "The run’s copy of its rulebook is missing",
+                where=str(folder),
+                mend="Put the folder back, or run the identification again",
+            )
+        return load_folder(folder)
+
+    @property
+    def labels(self) -> Path:
+        """The labels of all records, which may lie outside the run's folder. Raises Problem where they are missing."""
+        named = next((each.file for each in self.manifest.outputs if each.name == "labels"), "labels.parquet")
+        return self.file(named)
+
+    def file(self, name: str) -> Path:
+        """Return a file of the run. Raises Problem where it is missing."""
+        path = self.path / name
+        if not path.is_file():
+            raise Problem(
+                "A file of this run is missing",
+                where=str(path),
+                mend="Put the file back, or run the identification again",
+            )
+        return path
+
+
+def list_runs(home: Path) -> list[RunFolder]:
+    """Return all runs, the newest first."""
+    runs = home / "runs"
+    if not runs.is_dir():
+        return []
+    folders = [path for path in runs.iterdir() if path.is_dir() and _RUN_NAME.fullmatch(path.name)]
+    folders.sort(key=lambda path: (_changed(path), path.name), reverse=True)
+    return [_folder(path) for path in folders]
+
+
+def find_run(home: Path, run_id: str) -> RunFolder:
+    """Return one run. Raises NoSuchRun."""
+    path = home / "runs" / run_id
+    if not _RUN_NAME.fullmatch(run_id) or not path.is_dir():
+        raise NoSuchRun(run_id)
+    return _folder(path)
+
+
+def latest_run(home: Path) -> RunFolder | None:
+    """Return the newest run that has finished and whose manifest can be read."""
+    for run in list_runs(home):
+        if run.sealed:
+            try:
+                _ = run.manifest
+            except Problem:
+                continue
+            return run
+    return None
+
+
+def read_progress(path: Path) -> Progress | None:
+    """Return what a progress file says; None where there is none or it is being written."""
+    try:
+        data = json.loads(path.read_bytes())
+        return Progress(
+            str(data.get("stage", "")),
+            int(data.get("done") or 0),
+            int(data.get("total") or 0),
+            str(data.get("message", "")),
+        )
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def _folder(path: Path) -> RunFolder:
+    try:
+        digest = hashlib.sha256((path / "manifest.json").read_bytes()).hexdigest()
+    except FileNotFoundError:
+        digest = ""
+    return RunFolder(path.name, path, digest)
+
+
+@lru_cache(maxsize=64)
+def _manifest(path: Path, digest: str) -> Manifest:
+    return parse_manifest((path / "manifest.json").read_bytes(), path)
+
+
+def _changed(path: Path) -> float:
+    manifest = path / "manifest.json"
+    return (manifest if manifest.is_file() else path).stat().st_mtime

@@ -1,0 +1,237 @@
+"""The main page of a run: its headline, its key figures, what became of every row, and its tables and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from speccom.analysis.manifest import Manifest
+from speccom.analysis.run_charts import cost_bars, cost_columns
+from speccom.analysis.run_folders import RunFolder
+from speccom.analysis.run_frame import rows_address, run_filters, table_downloads
+from speccom.analysis.run_reader import figures, total
+from speccom.analysis.run_tables import SPECIALISED, figures_table, programmes_table
+from speccom.analysis.run_words import fate_meaning, fate_words
+from speccom.analysis.runs_page import headline
+from speccom.analysis.selection import UNKNOWN, Selection, selection_of
+from speccom.interface import formats
+from speccom.interface.addresses import with_query
+from speccom.interface.charts import Chart
+from speccom.interface.figures import KeyFigure
+from speccom.interface.filters import FilterPanel
+from speccom.interface.frame import Link
+from speccom.interface.pages import address
+from speccom.interface.tables import Cell, Column, Download, Kind, Table, cell, first_rows, make_table
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A table with its chart."""
+
+    chart: Chart | None
+    table: Table
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """What the main page of a run shows."""
+
+    headline: str
+    when: str
+    illustrative: bool
+    panel: FilterPanel
+    figures: tuple[KeyFigure, ...]
+    filtered: str
+    fates: Table
+    reconciles: str
+    measured: tuple[Measured, ...]
+    warnings: tuple[str, ...]
+    rulebook: Link
+
+
+def present_run(run: RunFolder, asked: Mapping[str, str]) -> RunPage:
+    """Return what the main page of a sealed run shows under the filters of the address."""
+    manifest = run.manifest
+    selection = _narrowed(selection_of(asked))
+    path = address("run", run=run.id)
+    return RunPage(
+        headline=headline(manifest),
+        when=_when(manifest),
+        illustrative=manifest.rulebook.illustrative,
+        panel=run_filters(run, path, asked),
+        figures=key_figures(run, selection),
+        filtered=_filtered(run, selection),
+        fates=_fates(run, selection, asked),
+        reconciles=_reconciles(run, selection),
+        measured=_measured(run, selection, asked, path),
+        warnings=tuple(_warning(each.message, each.count) for each in manifest.warnings),
+        rulebook=Link(
+            f"{manifest.rulebook.title}, version {manifest.rulebook.version}",
+            address("run-manifest", run=run.id),
+            note=manifest.rulebook.identity,
+        ),
+    )
+
+
+def _narrowed(selection: Selection) -> Selection:
+    return Selection(
+        dataset=selection.dataset,
+        programme=selection.programme,
+        provider=selection.provider,
+        month=selection.month,
+    )
+
+
+def _when(manifest: Manifest) -> str:
+    finished = f"Finished on {formats.day_and_time(manifest.finished)}." if manifest.finished else ""
+    kind = "All of its activity is synthetic." if manifest.synthetic else ""
+    return f"{finished} {kind}".strip()
+
+
+def key_figures(run: RunFolder, selection: Selection) -> tuple[KeyFigure, ...]:
+    """Return the figures that sum a run up, each a link to what is behind it."""
+    specialised = total(run, Selection(**{**selection.as_query(), "fate": SPECIALISED}))
+    everything = total(run, selection)
+    lines = figures(run, Selection(**{**selection.as_query(), "fate": SPECIALISED}), "service_line")
+    opened = Selection(**{**selection.as_query(), "fate": SPECIALISED})
+    share = formats.percent(specialised.records, everything.records)
+    cost_share = formats.percent(specialised.cost, everything.cost)
+    kept = selection.as_query()
+    return (
+        KeyFigure(
+            formats.number(specialised.records),
+            "specialised records",
+            rows_address(run, opened),
+            f"{share} of {formats.counted(everything.records, 'record')}",
+        ),
+        KeyFigure(
+            formats.money_in_words(specialised.cost),
+            "specialised cost",
+            rows_address(run, opened, sort="-cost"),
+            f"{cost_share} of {formats.money_in_words(everything.cost)}",
+        ),
+        KeyFigure(
+            formats.number(len([each for each in lines if each.name])),
+            "services found",
+            with_query(address("run-lines", run=run.id), kept),
+            f"of {formats.number(len(run.rulebook.services))} in the rulebook",
+        ),
+        KeyFigure(
+            formats.number(len(run.manifest.unseen_lines)),
+            "services that no rule can see",
+            address("run-unseen", run=run.id),
+            "Their absence here says nothing",
+        ),
+    )
+
+
+def _filtered(run: RunFolder, selection: Selection) -> str:
+    if selection.everything:
+        return ""
+    found = total(run, selection)
+    if not found.records:
+        return "No record of this run matches these filters."
+    return (
+        f"Under these filters there are {formats.counted(found.records, 'record')} "
+        f"costing {formats.money_in_words(found.cost)}."
+    )
+
+
+def _fates(run: RunFolder, selection: Selection, asked: Mapping[str, str]) -> Table:
+    columns = (
+        Column("fate", "What became of it", sortable=False),
+        Column("meaning", "What that means", sortable=False),
+        Column("records", "Records", Kind.NUMBER, sortable=False),
+        Column("cost", "Cost", Kind.MONEY, sortable=False),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    found = figures(run, selection, "fate")
+    for each in found:
+        opened = Selection(**{**selection.as_query(), "fate": each.name or UNKNOWN})
+        words = fate_words(each.name)
+        rows.append(
+            (
+                cell(columns[0], words),
+                cell(columns[1], fate_meaning(each.name or "")),
+                cell(columns[2], each.records, rows_address(run, opened), hidden=f"records: {words}"),
+                cell(columns[3], each.cost, rows_address(run, opened, sort="-cost"), hidden=f"cost: {words}"),
+            )
+        )
+    rejected = run.manifest.counts.rejected if selection.everything else 0
+    if rejected:
+        rows.append(
+            (
+                cell(columns[0], fate_words("rejected")),
+                cell(columns[1], fate_meaning("rejected")),
+                cell(
+                    columns[2],
+                    rejected,
+                    address("run-faults", run=run.id) + "#rejected",
+                    hidden="rejected rows",
+                ),
+                cell(columns[3], None, text="not counted"),
+            )
+        )
+    records = sum(each.records for each in found) + rejected
+    cost = total(run, selection).cost
+    whole = (Cell("All", "All rows"), Cell(None, ""), cell(columns[2], records), cell(columns[3], cost))
+    return make_table(
+        "fates",
+        "What became of every row",
+        columns,
+        rows,
+        total=whole,
+        downloads=table_downloads(run, "fates", asked),
+        empty="No record of this run matches these filters.",
+    )
+
+
+def _reconciles(run: RunFolder, selection: Selection) -> str:
+    if not selection.everything:
+        return ""
+    counts = run.manifest.counts
+    summed = sum(each.records for each in figures(run, selection, "fate")) + counts.rejected
+    if summed == counts.rows:
+        return f"Every one of the {formats.counted(counts.rows, 'row')} that went in is in this table once."
+    return (
+        f"{formats.counted(counts.rows, 'row')} went in and {formats.number(summed)} are in this table. "
+        "They should be equal: run the identification again, and report this if it stays so."
+    )
+
+
+def _measured(
+    run: RunFolder, selection: Selection, asked: Mapping[str, str], path: str
+) -> tuple[Measured, ...]:
+    manifest = run.manifest
+    programmes = programmes_table(run, selection, asked, path)
+    lines = figures_table(run, "lines", selection, asked, path)
+    providers = figures_table(run, "providers", selection, asked, path)
+    months = figures_table(run, "months", selection, asked, path)
+    layers = figures_table(run, "layers", selection, asked, path)
+    return (
+        Measured(cost_bars(programmes, "programmes of care", manifest), programmes),
+        Measured(
+            cost_bars(lines, "services", manifest),
+            first_rows(lines, _SHOWN, _whole(run, "run-lines", "services", len(lines.rows), selection)),
+        ),
+        Measured(
+            cost_bars(providers, "providers", manifest),
+            first_rows(
+                providers, _SHOWN, _whole(run, "run-providers", "providers", len(providers.rows), selection)
+            ),
+        ),
+        Measured(cost_columns(months, manifest), months),
+        Measured(None, layers),
+    )
+
+
+def _whole(run: RunFolder, page: str, things: str, count: int, selection: Selection) -> Download:
+    href = with_query(address(page, run=run.id), selection.as_query())
+    return Download(f"See all {formats.number(count)} {things}", href)
+
+
+def _warning(message: str, count: int) -> str:
+    words = formats.sentence(message)
+    return f"{words} ({formats.counted(count, 'record')})" if count else words

@@ -1,0 +1,229 @@
+"""The tables of a run: each is a list of rows by a name, shown on pages and downloaded as files alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from speccom.analysis.run_folders import RunFolder
+from speccom.analysis.run_frame import rows_address, table_downloads
+from speccom.analysis.run_reader import Figure, figures, total
+from speccom.analysis.run_words import dataset_words, fate_words, layer_words, line_title, provider_words
+from speccom.analysis.selection import NO_LINE, UNKNOWN, Selection
+from speccom.catalogue.programmes import programme_of
+from speccom.interface import formats
+from speccom.interface.addresses import with_query
+from speccom.interface.pages import address
+from speccom.interface.tables import Cell, Column, Kind, Table, cell, make_table
+
+SPECIALISED = "labelled"
+
+
+@dataclass(frozen=True)
+class TableKind:
+    """A table of figures: what its rows are, and how a row is named, linked and opened.
+
+    ``name_of`` gives a row's name in words; ``opened`` the selection of the records behind it.
+    """
+
+    name: str
+    caption: str
+    title: str
+    by: str
+    name_of: Callable[[RunFolder, str | None], str]
+    opened: Callable[[Selection, str | None], Selection]
+    specialised_only: bool = True
+    has_code: bool = False
+    in_order: bool = False
+
+
+def _with(field: str, missing: str) -> Callable[[Selection, str | None], Selection]:
+    def opened(selection: Selection, value: str | None) -> Selection:
+        return replace(selection, **{field: missing if value is None else value})
+
+    return opened
+
+
+TABLES = {
+    kind.name: kind
+    for kind in (
+        TableKind(
+            "lines",
+            "Specialised records and cost by service",
+            "Service",
+            "service_line",
+            lambda run, value: line_title(run.rulebook, value),
+            _with("line", NO_LINE),
+            has_code=True,
+        ),
+        TableKind(
+            "providers",
+            "Specialised records and cost by provider",
+            "Provider",
+            "provider",
+            lambda run, value: provider_words(value),
+            _with("provider", UNKNOWN),
+        ),
+        TableKind(
+            "months",
+            "Specialised records and cost by month",
+            "Month",
+            "month",
+            lambda run, value: formats.month(value) if value else "Not known",
+            _with("month", UNKNOWN),
+            in_order=True,
+        ),
+        TableKind(
+            "datasets",
+            "Specialised records and cost by kind of care",
+            "Kind of care",
+            "dataset",
+            lambda run, value: dataset_words(value),
+            _with("dataset", UNKNOWN),
+        ),
+        TableKind(
+            "layers",
+            "Specialised records and cost by what decided",
+            "What decided",
+            "layer",
+            lambda run, value: layer_words(value),
+            _with("layer", NO_LINE),
+        ),
+        TableKind(
+            "fates",
+            "What became of every record",
+            "What became of it",
+            "fate",
+            lambda run, value: fate_words(value),
+            _with("fate", UNKNOWN),
+            specialised_only=False,
+        ),
+    )
+}
+
+PROGRAMMES = "programmes"
+PROGRAMMES_CAPTION = "Specialised records and cost by programme of care"
+
+
+def figures_table(
+    run: RunFolder,
+    name: str,
+    selection: Selection,
+    asked: Mapping[str, str],
+    path: str | None = None,
+    caption: str | None = None,
+) -> Table:
+    """Return one table of a run under a selection, every row opening the records behind it."""
+    kind = TABLES[name]
+    selection = replace(selection, fate=SPECIALISED) if kind.specialised_only else selection
+    found = figures(run, selection, kind.by)
+    if kind.in_order:
+        found = tuple(sorted(found, key=lambda each: each.name or ""))
+    columns = _columns(kind)
+    rows = [_row(run, kind, columns, selection, each) for each in found]
+    return make_table(
+        name,
+        caption or kind.caption,
+        columns,
+        rows,
+        asked=asked,
+        path=path,
+        total=_total(run, columns, selection) if len(rows) > 1 else (),
+        downloads=table_downloads(run, name, selection.as_query()),
+        empty="No record of this run matches these filters.",
+    )
+
+
+def programmes_table(
+    run: RunFolder, selection: Selection, asked: Mapping[str, str], path: str | None = None
+) -> Table:
+    """Return specialised records and cost by programme of care."""
+    selection = replace(selection, fate=SPECIALISED)
+    columns = (Column(PROGRAMMES, "Programme of care"), *_MEASURES)
+    sums: dict[tuple[str, str], Figure] = {}
+    for each in figures(run, selection, "service_line"):
+        service = run.rulebook.services.get(each.name or "")
+        programme = programme_of(run.rulebook, service.programme_of_care if service else None)
+        key = (programme.code, programme.title)
+        so_far = sums.get(key, Figure((programme.code,), 0, each.cost * 0))
+        sums[key] = Figure(so_far.key, so_far.records + each.records, so_far.cost + each.cost)
+    ordered = sorted(sums.items(), key=lambda item: -item[1].cost)
+    rows = []
+    for (code, title), figure in ordered:
+        narrowed = with_query(
+            address("run-lines", run=run.id), selection.as_query(), programme=code, fate=None
+        )
+        opened = rows_address(run, replace(selection, programme=code)) if code else None
+        rows.append(
+            (
+                cell(columns[0], title, narrowed if code else None),
+                *_measures(figure, opened, title),
+            )
+        )
+    return make_table(
+        PROGRAMMES,
+        PROGRAMMES_CAPTION,
+        columns,
+        rows,
+        asked=asked,
+        path=path,
+        total=_total(run, columns, selection) if len(rows) > 1 else (),
+        downloads=table_downloads(run, PROGRAMMES, selection.as_query()),
+        empty="No record of this run matches these filters.",
+    )
+
+
+_MEASURES = (
+    Column("records", "Records", Kind.NUMBER),
+    Column("cost", "Cost", Kind.MONEY),
+)
+
+
+def _columns(kind: TableKind) -> tuple[Column, ...]:
+    first = Column(kind.by, kind.title)
+    code = (Column("code", "Code", code=True),) if kind.has_code else ()
+    return (first, *code, *_MEASURES)
+
+
+def _row(
+    run: RunFolder, kind: TableKind, columns: tuple[Column, ...], selection: Selection, figure: Figure
+) -> tuple[Cell, ...]:
+    name = kind.name_of(run, figure.name)
+    opened = rows_address(run, kind.opened(selection, figure.name))
+    href = None
+    if kind.by == "service_line" and figure.name in run.rulebook.services:
+        href = address("service", code=figure.name)
+    if kind.by == "provider":
+        kept = kind.opened(replace(selection, fate=None), figure.name)
+        href = with_query(address("run", run=run.id), kept.as_query())
+    first = cell(columns[0], figure.name if kind.in_order else name, href, text=name)
+    code = (cell(columns[1], figure.name or ""),) if kind.has_code else ()
+    return (first, *code, *_measures(figure, opened, name))
+
+
+def _measures(figure: Figure, opened: str | None, name: str) -> tuple[Cell, Cell]:
+    return (
+        cell(_MEASURES[0], figure.records, opened, hidden=f"records: {name}"),
+        cell(
+            _MEASURES[1],
+            figure.cost,
+            _costliest_first(opened),
+            hidden=f"cost: {name}, costliest records first",
+        ),
+    )
+
+
+def _total(run: RunFolder, columns: tuple[Column, ...], selection: Selection) -> tuple[Cell, ...]:
+    whole = total(run, selection)
+    blanks = tuple(Cell(None, "") for _ in columns[1:-2])
+    return (
+        Cell("Total", "Total"),
+        *blanks,
+        *_measures(whole, rows_address(run, selection), "all of this table"),
+    )
+
+
+def _costliest_first(opened: str | None) -> str | None:
+    if opened is None:
+        return None
+    return f"{opened}{'&' if '?' in opened else '?'}sort=-cost"

@@ -1,0 +1,63 @@
+"""What a run's values are called for people: fates, layers, datasets, kinds of fault."""
+
+from __future__ import annotations
+
+from speccom.analysis.selection import NO_LINE, UNKNOWN
+from speccom.rulebook.identification import IdentificationRulebook
+
+_DATASETS = {"apc": "Admitted care", "op": "Outpatients"}
+_FATES = {
+    "labelled": "Specialised",
+    "not_specialised": "Not specialised",
+    "not_attended": "Not attended",
+    "rejected": "Could not be used",
+}
+_FATE_MEANINGS = {
+    "labelled": "The record, or another of the same hospital stay, qualifies for a specialised service.",
+    "not_specialised": "No rule is true of the record, nor of another of its hospital stay.",
+    "not_attended": "An outpatient appointment that was missed or cancelled: kept, and not given a service.",
+    "rejected": "The row has no identifier, or repeats another’s, or says of itself that it is of another kind.",
+}
+_LAYERS = {
+    "rules": "By the rulebook’s rules",
+    "local": "By a locally fixed line",
+    "provider": "As the provider stated",
+}
+
+
+def dataset_words(dataset: str | None) -> str:
+    """Return "Admitted care" for "apc"."""
+    return _DATASETS.get(dataset or "", dataset or "Not known")
+
+
+def fate_words(fate: str | None) -> str:
+    """Return what became of a record, in a word or two."""
+    return _FATES.get(fate or "", (fate or "not known").replace("_", " ").capitalize())
+
+
+def fate_meaning(fate: str) -> str:
+    """Return what a fate means, in a sentence."""
+    return _FATE_MEANINGS.get(fate, "")
+
+
+def layer_words(layer: str | None) -> str:
+    """Return which source decided a line."""
+    return _LAYERS.get(layer or "", layer or "By another record of the same hospital stay")
+
+
+def fault_words(kind: str) -> str:
+    """Return a kind of fault as people read it: "unknown_code" is "Unknown code"."""
+    return kind.replace("_", " ").capitalize()
+
+
+def line_title(rulebook: IdentificationRulebook, code: str | None) -> str:
+    """Return a service line's title; its code where the rulebook has no such line."""
+    if code is None or code == NO_LINE:
+        return "No service line"
+    service = rulebook.services.get(code)
+    return service.title if service else code
+
+
+def provider_words(provider: str | None) -> str:
+    """Return a provider's code, or that it is not known."""
+    return "Not known" if provider is None or provider == UNKNOWN else provider

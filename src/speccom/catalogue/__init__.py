@@ -1,0 +1,1 @@
+"""The catalogue: services, how each is identified, and what is known of it."""

@@ -1,0 +1,55 @@
+"""What stands around the content of every page: title, trail, navigation, banner, refreshing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """One step of the way to a page."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words and where they lead."""
+
+    text: str
+    href: str
+    current: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A page's title, which is also its h1, the way to it, and how often it should be fetched anew (seconds)."""
+
+    title: str
+    section: str = ""
+    crumbs: tuple[Crumb, ...] = ()
+    caption: str = ""
+    back: Crumb | None = None
+    refresh_seconds: int | None = None
+    title_prefix: str = ""
+    around: tuple[Link, ...] = field(default=())
+
+    @property
+    def head_title(self) -> str:
+        """The title in the browser's tab."""
+        caption = f", {self.caption}" if self.caption else ""
+        return f"{self.title_prefix}{self.title}{caption} - speccom"
+
+
+def show(
+    request: HttpRequest, template: str, frame: Frame, page: Any = None, *, status: int = 200
+) -> HttpResponse:
+    """Answer with a page: ``page`` is the presenter's dataclass, exactly what the template shows."""
+    body = render_to_string(template, {"frame": frame, "page": page}, request, using="house")
+    return HttpResponse(body, status=status)

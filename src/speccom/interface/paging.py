@@ -1,0 +1,77 @@
+"""Long lists, 25 to a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from speccom.interface.addresses import with_query
+from speccom.interface.formats import number
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """One number in the row of pages; ``gap`` stands for pages left out."""
+
+    number: str
+    href: str
+    current: bool = False
+    gap: bool = False
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which part of a list a page shows: items ``first`` to ``last`` of ``total``, counted from 1."""
+
+    page: int
+    pages: int
+    first: int
+    last: int
+    total: int
+    links: tuple[PageLink, ...]
+    previous: str | None
+    next: str | None
+
+    @property
+    def offset(self) -> int:
+        """How many items stand before this page."""
+        return (self.page - 1) * PAGE_SIZE
+
+    @property
+    def words(self) -> str:
+        """What is shown: "Showing 26 to 50 of 1,234"."""
+        return f"Showing {number(self.first)} to {number(self.last)} of {number(self.total)}"
+
+
+def asked_page(asked: Mapping[str, str]) -> int:
+    """Return the page number the address asks for; 1 where it asks for nothing sensible."""
+    text = asked.get("page", "1")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def paginate(total: int, path: str, asked: Mapping[str, str]) -> Paging:
+    """Return the paging of a list of ``total`` items; a page beyond the last shows the last."""
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(asked_page(asked), pages)
+
+    def href(which: int) -> str:
+        return with_query(path, asked, page=None if which == 1 else which)
+
+    shown = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
+    links: list[PageLink] = []
+    for before, which in zip([0, *shown], shown, strict=False):
+        if which - before > 1:
+            links.append(PageLink("", "", gap=True))
+        links.append(PageLink(number(which), href(which), current=which == page))
+    return Paging(
+        page=page,
+        pages=pages,
+        first=min(total, (page - 1) * PAGE_SIZE + 1),
+        last=min(total, page * PAGE_SIZE),
+        total=total,
+        links=tuple(links),
+        previous=href(page - 1) if page > 1 else None,
+        next=href(page + 1) if page < pages else None,
+    )

@@ -1,0 +1,1 @@
+"""The running product: settings, the gate, addresses, home and the server."""

@@ -1,0 +1,47 @@
+"""The gate: default is to deny. What did not come from the page registry, or may not be seen, is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+
+from speccom.interface.pages import Page, may_see
+from speccom.web.rooms import REGISTRY
+
+_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class Gate:
+    """Looks at every request after Django has found its page and before the page is made."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, and say how the answer may be kept."""
+        response = self.get_response(request)
+        page = _page_of(request)
+        response["Permissions-Policy"] = _POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        if not response.has_header("Cache-Control"):
+            secret = page is not None and page.about_records
+            response["Cache-Control"] = "no-store" if secret else "no-cache, private"
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Refuse what is not registered, what this request may not see, and every act but reading."""
+        if not may_see(_page_of(request), request):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return None
+
+
+def _page_of(request: HttpRequest) -> Page | None:
+    match = request.resolver_match
+    return REGISTRY.find(match.url_name) if match else None

@@ -1,0 +1,56 @@
+"""The Jinja environment: templates of every room, NHS.UK frontend's macros, and what each page may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+
+from speccom.interface.assets import VERSION, own_version
+from speccom.interface.frame import Link
+from speccom.interface.pages import address
+
+_ROOMS = ("interface", "catalogue", "analysis", "web")
+
+
+def environment(**options: Any) -> Environment:
+    """Return the environment. NHS.UK frontend's macros need undefined values that can be chained."""
+    options |= {
+        "loader": ChoiceLoader(
+            [*(PackageLoader(f"speccom.{room}") for room in _ROOMS), PackageLoader("nhsuk_frontend_jinja")]
+        ),
+        "undefined": ChainableUndefined,
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    made = Environment(**options)
+    made.globals |= {"address": address, "asset": _asset, "nhsuk_asset": _nhsuk_asset}
+    return made
+
+
+def every_page(request: HttpRequest) -> dict[str, object]:
+    """Return what every page shows: navigation, footer, whether this is a demonstration, the script's nonce."""
+    return {
+        "csp_nonce": str(getattr(request, "csp_nonce", "")),
+        "demonstration": settings.DEMONSTRATION,
+        "navigation": (
+            Link("Services", address("services")),
+            Link("Rulebooks", address("rulebooks")),
+            Link("Runs", address("runs")),
+        ),
+        "footer_links": (
+            Link("About speccom", address("about")),
+            Link("Accessibility statement", address("accessibility")),
+        ),
+    }
+
+
+def _asset(name: str) -> str:
+    return f"/assets/speccom/{name}?v={own_version()}"
+
+
+def _nhsuk_asset(kind: str) -> str:
+    return f"/assets/nhsuk/nhsuk-frontend-{VERSION}.min.{kind}"

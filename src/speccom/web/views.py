@@ -1,0 +1,36 @@
+"""Answers for home, about and the accessibility statement."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from speccom.interface.frame import Crumb, Frame, show
+from speccom.interface.pages import address
+from speccom.web.home_page import present_home
+
+_REFRESH_SECONDS = 2
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the front page."""
+    page = present_home(settings.SPECCOM_HOME, settings.DEMONSTRATION)
+    frame = Frame(
+        "Specialised services, identified and explained",
+        refresh_seconds=_REFRESH_SECONDS if page.making and page.making.going else None,
+    )
+    return show(request, "web/home.jinja", frame, page)
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """Show what this is, what is illustrative, and whose work it stands on."""
+    return show(request, "web/about.jinja", Frame("About speccom", crumbs=(_home(),)))
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Show the accessibility statement."""
+    return show(request, "web/accessibility.jinja", Frame("Accessibility statement", crumbs=(_home(),)))
+
+
+def _home() -> Crumb:
+    return Crumb("Home", address("home"))
