@@ -164,7 +164,9 @@ class _BatchDrawing:
         nights = self._nights(scenario, kind)
         admitted, discharge = self._days(scenario, kind, nights)
         diagnoses, further = self._diagnoses(scenario, age, sex)
-        function = model.function.numbers[self._pick(model.function.choices, scenario)]
+        treated = model.limited_procedure.draw(model.procedure.choices, scenario, (age, sex), self._uniform)
+        seen_by = model.limited_function.draw(model.function.choices, scenario, (age, sex), self._uniform)
+        function = model.function.numbers[seen_by]
         admitting = model.admitting.numbers[self._pick(model.admitting.choices, scenario)]
         attendance = self._attendance(kind)
         return Spells(
@@ -185,7 +187,7 @@ class _BatchDrawing:
             function=function,
             admitting=np.where(model.has_admitting[scenario], admitting, function).astype(np.int32),
             diagnoses=diagnoses,
-            procedures=model.procedure.bundles[self._pick(model.procedure.choices, scenario)],
+            procedures=model.procedure.bundles[treated],
             unbundled=model.unbundled.bundles[self._pick(model.unbundled.choices, scenario)],
             hrg=model.hrg.numbers[self._pick(model.hrg.choices, scenario)],
             stated_line=self._stated_lines(scenario),
@@ -253,7 +255,8 @@ class _BatchDrawing:
     def _diagnoses(self, scenario: Integers, age: Integers, sex: Integers) -> tuple[Numbers, Integers]:
         """Return the diagnoses (a row a spell) and the number of further ones."""
         model = self._model
-        leading = model.diagnosis.bundles[self._pick(model.diagnosis.choices, scenario)]
+        led_by = model.limited_diagnosis.draw(model.diagnosis.choices, scenario, (age, sex), self._uniform)
+        leading = model.diagnosis.bundles[led_by]
         width = leading.shape[1]
         codes = np.full((len(scenario), width + MOST_COMORBIDITIES), NO_CODE, dtype=np.int32)
         codes[:, :width] = leading

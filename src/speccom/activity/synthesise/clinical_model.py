@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from speccom.activity.synthesise import tables
 from speccom.activity.synthesise.codes import BundleChoice, CodeChoice, CodeList
+from speccom.activity.synthesise.limits import LimitedAlternatives, load_limits
 from speccom.activity.synthesise.scenario import Scenario, Surroundings, load_scenarios
 from speccom.activity.synthesise.weighted import Alternative, Choices, Floats, Integers
 
@@ -33,6 +34,7 @@ class ClinicalModel:
         self.admission_kinds = tables.load_admission_kinds(folder)
         self.comorbidities = tables.load_comorbidities(folder)
         self.year = tables.load_year(folder)
+        self._limits = load_limits(folder)
         self._main_specialties = tables.load_main_specialties(folder)
         self.scenarios = load_scenarios(folder / "scenarios", self._surroundings())
         self.diagnoses, self.procedures = CodeList(), CodeList()
@@ -82,6 +84,24 @@ class ClinicalModel:
     def numbers(self, attribute: str) -> Floats:
         """One number of every scenario, such as `cost` or `stay`."""
         return np.array([getattr(one, attribute) for one in self.scenarios], dtype=np.float64)
+
+    @cached_property
+    def limited_diagnosis(self) -> LimitedAlternatives:
+        """Whom each bundle of `diagnosis` goes with."""
+        bundles = [part.value.split("+") for one in self.scenarios for part in one.diagnoses]
+        return LimitedAlternatives(bundles, "icd10", self._limits)
+
+    @cached_property
+    def limited_procedure(self) -> LimitedAlternatives:
+        """Whom each bundle of `procedure` goes with."""
+        bundles = [part.value.split("+") for one in self.scenarios for part in one.procedures]
+        return LimitedAlternatives(bundles, "opcs4", self._limits)
+
+    @cached_property
+    def limited_function(self) -> LimitedAlternatives:
+        """Whom each alternative of `function` goes with."""
+        functions = [[part.value] for one in self.scenarios for part in one.functions]
+        return LimitedAlternatives(functions, "treatment_function", self._limits)
 
     @cached_property
     def is_critical_care(self) -> NDArray[np.bool_]:
