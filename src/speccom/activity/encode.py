@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -194,7 +195,7 @@ def pence(array: pa.Array) -> npt.NDArray[np.int64]:
     if not pa.types.is_decimal128(array.type) or array.type.scale != PENCE:
         array = pc.round(array.cast(pa.float64()), PENCE).cast(pa.decimal128(18, PENCE))
     if array.null_count:
-        array = array.fill_null(pa.scalar(0).cast(array.type))
+        array = array.fill_null(pa.scalar(Decimal(0), array.type))
     halves = np.frombuffer(array.buffers()[1], dtype=np.int64)
     return halves[array.offset * 2 : (array.offset + len(array)) * 2 : 2].copy()
 
