@@ -189,7 +189,7 @@ class _BatchDrawing:
             diagnoses=diagnoses,
             procedures=model.procedure.bundles[treated],
             unbundled=model.unbundled.bundles[self._pick(model.unbundled.choices, scenario)],
-            hrg=model.hrg.numbers[self._pick(model.hrg.choices, scenario)],
+            hrg=self._hrgs(scenario, kind),
             stated_line=self._stated_lines(scenario),
             attendance=attendance,
             pence=self._pence(scenario, nights, further, attendance),
@@ -281,6 +281,12 @@ class _BatchDrawing:
         only = np.array([int(one.sex or -1) for one in table])[drawn]
         fits = (age >= low) & (age <= high) & ((only == -1) | (only == sex))
         return np.where(fits, number, NO_CODE).astype(np.int32)
+
+    def _hrgs(self, scenario: Integers, kind: Integers) -> Numbers:
+        """Return the scenarios' groups; attendances without one have the usual group of their kind."""
+        model = self._model
+        drawn = model.hrg.numbers[self._pick(model.hrg.choices, scenario)]
+        return np.where(drawn == NO_CODE, model.usual_hrg[kind], drawn).astype(np.int32)
 
     def _stated_lines(self, scenario: Integers) -> Numbers:
         """Return lines as providers state them: now and then one of another service."""

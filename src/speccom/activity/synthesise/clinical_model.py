@@ -46,6 +46,7 @@ class ClinicalModel:
         self.procedure = BundleChoice([one.procedures for one in self.scenarios], self.procedures)
         self.unbundled = BundleChoice([one.unbundled for one in self.scenarios], self.unbundled_codes)
         self.hrg = CodeChoice([one.hrgs for one in self.scenarios], self.hrgs)
+        self.usual_hrg = np.array([self.hrgs.number(kind.usual_hrg) for kind in self.admission_kinds])
         self.stated_line = CodeChoice([one.stated_line for one in self.scenarios], self.lines)
         self.function = self._function_choice([one.functions for one in self.scenarios])
         self.admitting = self._function_choice([one.admitting or one.functions for one in self.scenarios])

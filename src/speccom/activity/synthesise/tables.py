@@ -48,6 +48,8 @@ class AdmissionKind:
     week: str
     sources: tuple[Alternative, ...]
     """Sources of admission of admitted care; sources of referral of outpatient care."""
+    usual_hrg: str
+    """The healthcare resource group of a record that its scenario gives none; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def load_admission_kinds(folder: Path = DATA) -> tuple[AdmissionKind, ...]:
             point_of_delivery=row["point_of_delivery"],
             week=row["week"],
             sources=parse_alternatives(row["source_of_admission"] or row["source_of_referral"]),
+            usual_hrg=row["usual_hrg"],
         )
         for row in _rows(folder / "admissions.csv")
     )
