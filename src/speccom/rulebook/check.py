@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from speccom.criteria.expression import CodeMatch, InCodeSet, leaves
@@ -72,11 +72,12 @@ def check_identification(rulebook: IdentificationRulebook) -> CheckReport:
     national = [_Studied(rule, study(rule.criterion)) for rule in rulebook.rules]
     local = [_Studied(rule, study(rule.criterion)) for rule in rulebook.local_rules]
     both = national + local
+    within = _across_lines(national)
     warnings = [
         *_never_true(rulebook, both),
         *_adding_nothing(national),
         *_adding_nothing(local),
-        *_between_lines(rulebook, national),
+        *_between_lines(rulebook, national, within),
         *_sets(rulebook),
         *_lines(rulebook, both),
         *_routes(rulebook),
@@ -93,7 +94,7 @@ def check_identification(rulebook: IdentificationRulebook) -> CheckReport:
     return CheckReport(
         rulebook,
         tuple(warnings),
-        tuple(_overlaps(rulebook, national)),
+        tuple(_overlaps(rulebook, within)),
         tuple(Undecided(rule, found.reason) for rule, found in reasons if isinstance(found, NotDecided)),
         sum(isinstance(each.study.verdict, CanBeTrue) for each in both),
         len(with_rules),
@@ -151,20 +152,31 @@ def _comparable(one: _Studied, other: _Studied) -> bool:
     return one.rule.dataset == other.rule.dataset and not one.never and not other.never
 
 
+def _across_lines(studied: Sequence[_Studied]) -> dict[tuple[str, str], tuple[_Studied, _Studied]]:
+    """Return each pair of rules of two lines of which the first is proved to lie within the second, by id."""
+    return {
+        (narrow.rule.rule_id, wide.rule.rule_id): (narrow, wide)
+        for narrow in studied
+        for wide in studied
+        if narrow.rule.service_code != wide.rule.service_code
+        and _comparable(narrow, wide)
+        and implies(narrow.study, wide.study)
+    }
+
+
+_Within = Mapping[tuple[str, str], tuple[_Studied, _Studied]]
+
+
 def _between_lines(
-    rulebook: IdentificationRulebook, studied: Sequence[_Studied]
+    rulebook: IdentificationRulebook, studied: Sequence[_Studied], within: _Within
 ) -> Iterator[RulebookWarning]:
     """Rules whose records all go to a line that comes first, and lines to which this leaves nothing."""
     beaten: dict[str, tuple[_Studied, bool]] = {}
-    for narrow in studied:
-        for wide in studied:
-            better = rulebook.services[wide.rule.service_code]
-            worse = rulebook.services[narrow.rule.service_code]
-            if better.order >= worse.order or not _comparable(narrow, wide):
-                continue
-            if implies(narrow.study, wide.study):
-                beaten[narrow.rule.rule_id] = (wide, implies(wide.study, narrow.study))
-                break
+    for (narrow_id, wide_id), (narrow, wide) in within.items():
+        better = rulebook.services[wide.rule.service_code]
+        worse = rulebook.services[narrow.rule.service_code]
+        if better.order < worse.order:
+            beaten.setdefault(narrow_id, (wide, (wide_id, narrow_id) in within))
     silent = tuple(_silent_lines(rulebook, studied, beaten))
     for code in silent:
         yield RulebookWarning(
@@ -180,15 +192,12 @@ def _between_lines(
             yield _beaten(rulebook, rule, wide.rule, same=same)
 
 
-def _overlaps(rulebook: IdentificationRulebook, studied: Sequence[_Studied]) -> Iterator[Overlap]:
-    for narrow in studied:
+def _overlaps(rulebook: IdentificationRulebook, within: _Within) -> Iterator[Overlap]:
+    for (narrow_id, wide_id), (narrow, wide) in within.items():
         first = rulebook.services[narrow.rule.service_code]
-        for wide in studied:
-            later = rulebook.services[wide.rule.service_code]
-            if first.order >= later.order or not _comparable(narrow, wide):
-                continue
-            if implies(narrow.study, wide.study) and not implies(wide.study, narrow.study):
-                yield Overlap(narrow.rule.rule_id, first.code, wide.rule.rule_id, later.code)
+        later = rulebook.services[wide.rule.service_code]
+        if first.order < later.order and (wide_id, narrow_id) not in within:
+            yield Overlap(narrow_id, first.code, wide_id, later.code)
 
 
 def _beaten(rulebook: IdentificationRulebook, rule: Rule, wide: Rule, *, same: bool) -> RulebookWarning:

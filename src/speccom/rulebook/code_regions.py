@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from speccom.criteria.codes import normal_form
 from speccom.criteria.codesets import CodeSet
@@ -31,15 +32,15 @@ class Region:
         return code in self.exact or self._starts(code)
 
     def _starts(self, code: str) -> bool:
-        return any(code[:length] in self.prefixes for length in range(1, len(code) + 1))
+        while code:
+            if code in self.prefixes:
+                return True
+            code = code[:-1]
+        return False
 
     def meet(self, other: Region) -> Region:
         """Return the codes that lie in both."""
-        prefixes = {each for each in self.prefixes if other._starts(each)}
-        prefixes |= {each for each in other.prefixes if self._starts(each)}
-        exact = {each for each in self.exact if other.holds(each)}
-        exact |= {each for each in other.exact if self.holds(each)}
-        return Region(self.classification, frozenset(prefixes), frozenset(exact))
+        return _meet(self, other)
 
     def join(self, other: Region) -> Region:
         """Return the codes that lie in either."""
@@ -51,9 +52,7 @@ class Region:
         A prefix is proved by a shorter or equal prefix alone: that `C0` to `C9` together make up `C` is not
         looked for.
         """
-        return all(other._starts(each) for each in self.prefixes) and all(
-            other.holds(each) for each in self.exact
-        )
+        return _within(self, other)
 
     def code_outside(self, others: Iterable[Region]) -> str | None:
         """Return a valid code of the region that none of the others holds; None where none was found."""
@@ -82,6 +81,20 @@ class Region:
         if len(code) >= longest:
             return ""
         return _LETTERS[:10] if len(code) < 3 else _LETTERS
+
+
+@lru_cache(maxsize=50_000)
+def _meet(one: Region, other: Region) -> Region:
+    prefixes = {each for each in one.prefixes if other._starts(each)}
+    prefixes |= {each for each in other.prefixes if one._starts(each)}
+    exact = {each for each in one.exact if other.holds(each)}
+    exact |= {each for each in other.exact if one.holds(each)}
+    return Region(one.classification, frozenset(prefixes), frozenset(exact))
+
+
+@lru_cache(maxsize=50_000)
+def _within(one: Region, other: Region) -> bool:
+    return all(other._starts(each) for each in one.prefixes) and all(other.holds(each) for each in one.exact)
 
 
 def joined(classification: str, regions: Iterable[Region]) -> Region:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from speccom.criteria.evaluate import evaluate, leaf_truth
 from speccom.criteria.expression import (
     And,
     CodeMatch,
@@ -31,6 +33,12 @@ class Condition:
         field = getattr(self.leaf, "field", None)
         assert isinstance(field, Field)
         return field
+
+    def holds(self, record: Mapping[str, object]) -> bool:
+        """Whether the leaf has that truth on a record."""
+        if isinstance(self.leaf, CodeMatch):
+            return evaluate(self.leaf, record).value is self.truth
+        return leaf_truth(self.leaf, record.get(self.field.name)) is self.truth
 
     def failures(self) -> tuple[Condition, ...]:
         """Return the conditions of which one holds exactly when this one does not."""

@@ -48,12 +48,15 @@ class Undecided:
 Outcome = Possible | Impossible | Undecided
 
 
-def prove(field: Field, conditions: Sequence[Condition]) -> Outcome:
-    """Decide whether one value of the field can meet all conditions."""
+def prove(field: Field, conditions: Sequence[Condition], *, example: bool = True) -> Outcome:
+    """Decide whether one value of the field can meet all conditions.
+
+    Without `example` no list of codes is looked for, and what is not impossible may stay undecided.
+    """
     if any(Condition(each.leaf, not each.truth) in conditions for each in conditions):
         return Impossible()
     if field.type == FieldType.CODES:
-        return _code_list(field, conditions)
+        return _code_list(field, conditions, example=example)
     missing = [each for each in conditions if isinstance(each.leaf, IsNull) and _asks_missing(each)]
     if missing:
         return Possible(None) if len(missing) == len(conditions) else Impossible()
@@ -235,7 +238,7 @@ def _sets_clash(classification: str, conditions: Iterable[Condition]) -> bool:
 # --- lists of codes ---
 
 
-def _code_list(field: Field, conditions: Sequence[Condition]) -> Outcome:
+def _code_list(field: Field, conditions: Sequence[Condition], *, example: bool) -> Outcome:
     assert field.classification is not None
     asked: dict[str, list[Region]] = {"any": [], "primary": [], "secondary": []}
     refused: dict[str, list[Region]] = {"any": [], "primary": [], "secondary": []}
@@ -258,6 +261,8 @@ def _code_list(field: Field, conditions: Sequence[Condition]) -> Outcome:
         at_first = region if first is None else region.meet(first)
         if at_first.surely_within(no_first) and region.surely_within(no_later):
             return Impossible()
+    if not example:
+        return Undecided()
     return _fitting_list(field, conditions, first, asked, not_first, not_later)
 
 

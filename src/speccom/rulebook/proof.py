@@ -90,7 +90,8 @@ def implies(narrow: Study, wide: Study) -> bool:
     if wide.ways is None or narrow.ways is None:
         return False
     if isinstance(narrow.verdict, CanBeTrue) and any(
-        evaluate(wide.criterion.expression, example).value is not True for example in narrow.verdict.examples
+        not any(all(condition.holds(example) for condition in way) for way in wide.ways)
+        for example in narrow.verdict.examples
     ):
         return False
     return all(any(_within(way, other) for other in wide.ways) for way in narrow.possible_ways)
@@ -106,7 +107,7 @@ def _within(narrow: Way, wide: Way) -> bool:
 def _contradictory(way: Way) -> bool:
     last = way[-1].field
     asked = [each for each in way if each.field.name == last.name]
-    return isinstance(prove(last, asked), Impossible)
+    return isinstance(prove(last, asked, example=False), Impossible)
 
 
 def _record_for(way: Way) -> dict[str, object] | tuple[Condition, ...] | None:
