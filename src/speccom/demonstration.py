@@ -1,4 +1,4 @@
-"""The demonstration: a synthetic year of activity, identified by the illustrative rulebook, made once and then kept.
+"""The demonstration: a synthetic year of activity, identified by the illustrative rulebook.
 
 All of it lies in a home of its own (``var/`` of a checkout). It is made in a process of its own, which
 leaves word of its progress and may be stopped at any time: what is half made is made again.

@@ -1,4 +1,4 @@
-"""A lock file that at most one living process holds. When the process ends, however it ends, the lock is free."""
+"""A lock file that at most one living process holds; however the process ends, the lock is free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run's manifest: what went in, by which rulebook, what came out. Written last, so that it seals the folder."""
+"""A run's manifest: what went in, by which rulebook, what came out. Written last, it seals the folder."""
 
 from __future__ import annotations
 

@@ -23,7 +23,10 @@ def present_open_run(run: RunFolder) -> OpenRunPage:
     return OpenRunPage(
         words=progress_words(progress) if progress else "It has not said yet how far it is.",
         percent=progress.percent if progress else None,
-        advice="This page looks again every few seconds. If nothing moves for minutes, the run was stopped: start it again.",
+        advice=(
+            "This page looks again every few seconds. If nothing moves for minutes, the run was stopped: "
+            "start it again."
+        ),
     )
 
 

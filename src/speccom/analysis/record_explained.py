@@ -1,4 +1,4 @@
-"""What a page tells of an explanation: the rules that hold, and which of the others are near enough to be told."""
+"""What a page tells of an explanation: the rules that hold, and those near enough to be told."""
 
 from __future__ import annotations
 

@@ -22,6 +22,9 @@ from speccom.interface.tables import Column, Table, cell, make_table
 from speccom.rulebook.activity_record import ACTIVITY
 from speccom.rulebook.identification import IdentificationRulebook, Reach
 
+_NOT_ATTENDED = (
+    "The patient did not attend, or the appointment was cancelled. Such records are kept and not labelled."
+)
 _CODE_LISTS = ("diagnoses", "procedures", "unbundled_hrgs")
 
 
@@ -69,7 +72,7 @@ class RecordPage:
 
 @dataclass(frozen=True)
 class RecordFound:
-    """What is known of one row of a run: its record in normal form, its label, its stay, where it came from."""
+    """One row of a run: its record in normal form, its label, its stay, and where it came from."""
 
     position: int
     normal: Mapping[str, object]
@@ -129,10 +132,7 @@ def _why(run: RunFolder, found: RecordFound, explained: RecordExplanation) -> tu
     layer = _text(found.label, "layer")
     told = []
     if found.label.get("fate") == "not_attended":
-        return (
-            "The patient did not attend, or the appointment was cancelled. Such records are kept and not "
-            "labelled.",
-        )
+        return (_NOT_ATTENDED,)
     if layer == "provider":
         told.append(
             "No rule decided: the provider stated this service, and the statement was taken as it stands."
@@ -150,36 +150,31 @@ def _why(run: RunFolder, found: RecordFound, explained: RecordExplanation) -> tu
                 f"The record qualifies for {formats.number(count)} services. {line_title(rulebook, own)} "
                 "comes first in the rulebook’s order, so it wins."
             )
+    elif explained.lines:
+        told.append(
+            f"It qualifies for {line_title(rulebook, explained.lines[0])}, which counts only where another "
+            "service makes the hospital stay specialised. None does."
+        )
     elif not counted:
         told.append("No rule of the rulebook is true of this record.")
-    told += _why_of_stay(rulebook, own, counted, len(found.stay))
-    return tuple(told)
+    of_stay = _why_of_stay(rulebook, own, counted, len(found.stay))
+    return (*told, of_stay) if of_stay else tuple(told)
 
 
-def _why_of_stay(
-    rulebook: IdentificationRulebook, own: str | None, counted: str | None, records: int
-) -> list[str]:
+def _why_of_stay(rulebook: IdentificationRulebook, own: str | None, counted: str | None, records: int) -> str:
     if counted and not own:
-        return [
+        return (
             "No rule is true of this record itself. It is part of a hospital stay in which another "
             f"record qualifies for {line_title(rulebook, counted)}, and the whole stay is counted there."
-        ]
-    if counted and own and counted != own:
-        return [
+        )
+    if counted and counted != own:
+        return (
             f"On its own it would be counted under {line_title(rulebook, own)}. In its hospital stay "
             f"{line_title(rulebook, counted)} comes first, and the whole stay is counted there."
-        ]
-    if own and not counted:
-        return [
-            f"It qualifies for {line_title(rulebook, own)}, which counts only where another service makes "
-            "the hospital stay specialised. None does."
-        ]
-    if not own and records > 1:
-        return [
-            "Nor is any rule true of another record of its hospital stay that would make the stay "
-            "specialised."
-        ]
-    return []
+        )
+    if not counted and records > 1:
+        return "Nor does another record of its hospital stay make the stay specialised."
+    return ""
 
 
 def _disagreement(rulebook: IdentificationRulebook, found: RecordFound, explained: RecordExplanation) -> str:
@@ -244,7 +239,9 @@ def _facts(found: RecordFound) -> tuple[Fact, ...]:
         words = _value_words(value, name)
         meaning = field.values.get(str(value), "")
         title = field.title.removeprefix("the ")
-        facts.append(Fact(title[0].upper() + title[1:], f"{words} ({meaning})" if meaning else words))
+        facts.append(
+            Fact(title[0].upper() + title[1:], f"{_capital(meaning)} ({words})" if meaning else words)
+        )
     facts.append(
         Fact("Where it was read", f"{found.file.rsplit('/', 1)[-1]}, row {formats.number(found.row + 1)}")
     )
@@ -279,12 +276,16 @@ def _stay(run: RunFolder, found: RecordFound) -> Table | None:
                 else None,
                 text=f"{each['record_id']}{' (this record)' if each['position'] == found.position else ''}",
             ),
-            cell(columns[1], line_title(run.rulebook, _text(each, "service_line"))),
-            cell(columns[2], line_title(run.rulebook, _text(each, "spell_service_line"))),
+            cell(columns[1], _line_or_none(run, _text(each, "service_line"))),
+            cell(columns[2], _line_or_none(run, _text(each, "spell_service_line"))),
         )
         for each in found.stay
     ]
     return make_table("stay", "Records of the same hospital stay", columns, rows)
+
+
+def _line_or_none(run: RunFolder, line: str | None) -> str:
+    return line_title(run.rulebook, line) if line else "None"
 
 
 def _absent(found: RecordFound) -> str:
@@ -313,6 +314,10 @@ def _value_words(value: object, name: str) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():,f}"
     return str(value)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _text(values: Mapping[str, object], name: str) -> str | None:

@@ -22,13 +22,13 @@ from speccom.interface.tables import Cell, Column, Heading, Kind, Table, cell
 
 COLUMNS = (
     Column("record_id", "Record", code=True),
+    Column("service", "Service", wide=True),
     Column("dataset", "Kind of care"),
     Column("activity_date", "Date", Kind.DATE),
     Column("provider", "Provider"),
     Column("treatment_function", "Treatment function"),
     Column("primary_diagnosis", "Main diagnosis", code=True),
     Column("total_cost", "Cost", Kind.MONEY),
-    Column("service", "Service"),
 )
 DOWNLOAD_LIMIT = 100_000
 _SORTED_BY = {"activity_date": "date", "total_cost": "cost", "record_id": "row"}
@@ -53,8 +53,6 @@ def title_of(run: RunFolder, selection: Selection) -> str:
         parts.append(line_title(run.rulebook, selection.line))
     elif selection.programme:
         parts.append(run.rulebook.programme_title(selection.programme))
-    elif selection.fate:
-        parts.append(f"{fate_words(selection.fate)} records")
     if selection.provider:
         unknown = selection.provider == UNKNOWN
         parts.append("provider not known" if unknown else f"provider {selection.provider}")
@@ -64,7 +62,9 @@ def title_of(run: RunFolder, selection: Selection) -> str:
         parts.append(dataset_words(selection.dataset).lower())
     if selection.layer:
         parts.append(layer_words(selection.layer).lower())
-    return f"Records: {', '.join(parts)}" if parts else "All records"
+    fate = selection.fate if not (selection.line or selection.programme) else None
+    records = f"{fate_words(fate)} records" if fate else "Records" if parts else "All records"
+    return f"{records}: {', '.join(parts)}" if parts else records
 
 
 def present_rows(run: RunFolder, asked: Mapping[str, str]) -> RowsPage:
@@ -123,13 +123,13 @@ def _row(run: RunFolder, record: Mapping[str, object], asked: Mapping[str, str])
     main = str(diagnoses[0]) if isinstance(diagnoses, list) and diagnoses and diagnoses[0] else None
     return (
         cell(COLUMNS[0], str(record["record_id"]), href),
-        cell(COLUMNS[1], dataset_words(str(record["dataset"]))),
-        cell(COLUMNS[2], when if isinstance(when, date) else None),
-        cell(COLUMNS[3], provider_words(_text(record["provider"]))),
-        cell(COLUMNS[4], _text(record.get("treatment_function"))),
-        cell(COLUMNS[5], main, text=main or "none"),
-        cell(COLUMNS[6], Decimal(str(cost)) if cost is not None else None),
-        cell(COLUMNS[7], words),
+        cell(COLUMNS[1], words),
+        cell(COLUMNS[2], dataset_words(_text(record["dataset"]))),
+        cell(COLUMNS[3], when if isinstance(when, date) else None),
+        cell(COLUMNS[4], provider_words(_text(record["provider"]))),
+        cell(COLUMNS[5], _text(record.get("treatment_function"))),
+        cell(COLUMNS[6], main, text=main or "none"),
+        cell(COLUMNS[7], Decimal(str(cost)) if cost is not None else None),
     )
 
 

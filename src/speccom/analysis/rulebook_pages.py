@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from speccom.catalogue.rule_sets import CLASSIFICATION_TITLES, codeset_title, codesets_of
+from speccom.catalogue.rule_sets import classification_words, codeset_title, codesets_of
 from speccom.catalogue.rules_shown import written_codes
 from speccom.catalogue.service_words import route_words
 from speccom.interface import formats
@@ -171,7 +171,7 @@ def present_codes(rulebook: IdentificationRulebook, name: str, asked: Mapping[st
     ]
     path = address("rulebook-codes", rulebook=rulebook.id, version=rulebook.version, codeset=name)
     paging = paginate(len(entries), path, asked)
-    what = CLASSIFICATION_TITLES.get(codeset.classification, codeset.classification)
+    what = classification_words(codeset)
     return CodesPage(
         standing=(
             f"{formats.counted(len(entries), 'entry', 'entries')} of {what}. An entry that ends in … "
@@ -271,7 +271,7 @@ def _codesets(rulebook: IdentificationRulebook, asked: Mapping[str, str], path: 
                 codeset_title(each),
                 address("rulebook-codes", rulebook=rulebook.id, version=rulebook.version, codeset=each.name),
             ),
-            cell(columns[1], CLASSIFICATION_TITLES.get(each.classification, each.classification)),
+            cell(columns[1], classification_words(each)),
             cell(columns[2], len(each.prefixes) + len(each.exact)),
         )
         for each in rulebook.codesets.values()

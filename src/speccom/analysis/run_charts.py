@@ -10,7 +10,7 @@ from speccom.interface import formats
 from speccom.interface.charts import Bar, Chart, bar_chart, column_chart
 from speccom.interface.tables import Cell, Table
 
-_COST_AXIS = "Cost in pounds"
+_COST_AXIS = "Cost"
 
 
 def source_words(manifest: Manifest) -> str:
@@ -71,12 +71,7 @@ def _share_title(pairs: list[tuple[str, Decimal]], things: str, shown: int) -> s
             break
     share = formats.percent(running, whole)
     if count == 1:
-        return f"{pairs[0][0]} is {share} of the cost"
+        return f"{pairs[0][0]} makes up {share} of the cost"
     if count <= shown and count < len(pairs):
-        return f"{_small(count)} of {formats.number(len(pairs))} {things} are {share} of the cost"
-    return f"The {_small(shown).lower()} {things} with the highest cost"
-
-
-def _small(count: int) -> str:
-    words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
-    return words[count] if count < len(words) else formats.number(count)
+        return f"{count} of {formats.number(len(pairs))} {things} make up {share} of the cost"
+    return f"The {shown} {things} with the highest cost"

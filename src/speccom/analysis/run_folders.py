@@ -73,7 +73,7 @@ class RunFolder:
 
     @property
     def labels(self) -> Path:
-        """The labels of all records, which may lie outside the run's folder. Raises Problem where they are missing."""
+        """The labels of all records; they may lie outside the run's folder. Raises Problem without them."""
         named = next((each.file for each in self.manifest.outputs if each.name == "labels"), "labels.parquet")
         return self.file(named)
 

@@ -1,4 +1,4 @@
-"""The main page of a run: its headline, its key figures, what became of every row, and its tables and charts."""
+"""The main page of a run: headline, key figures, tables and charts, and what became of every row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The other pages of a run: all its services or providers, what no rule can see, official lines, how it was made."""
+"""The other pages of a run: all services or providers, what no rule sees, official lines, how it was made."""
 
 from __future__ import annotations
 

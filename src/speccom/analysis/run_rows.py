@@ -1,4 +1,4 @@
-"""The records behind a figure, 25 at a time, and single records: by their place in the run, without copying it.
+"""The records behind a figure, 25 at a time, and single records: by their place in the run.
 
 Row N of a run (from 0) is row N of its labels and row N of rows.parquet, which holds what pages filter by
 and where the record lies: its input and its row in that input's canonical Parquet.
@@ -91,7 +91,10 @@ def record_at_place(place: Place) -> Mapping[str, object]:
 def position_of(run: RunFolder, record_id: str) -> int | None:
     """Return the position of a record by its identifier; None where the run has none of that name."""
     labels = run.labels
-    statement = "SELECT file_row_number AS position FROM read_parquet(?, file_row_number = true) WHERE record_id = ? LIMIT 1"
+    statement = """
+        SELECT file_row_number AS position FROM read_parquet(?, file_row_number = true)
+        WHERE record_id = ? LIMIT 1
+    """
     found = query(labels, statement, [str(labels), record_id.strip()])
     return int(found[0]["position"]) if found else None
 

@@ -1,4 +1,4 @@
-"""What the latest run found of one service: the part of a service's page that this room adds to the catalogue's."""
+"""What the latest run found of one service: the part of its page that this room adds."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ NONE = Programme("", "No programme given")
 
 
 def programme_of(rulebook: IdentificationRulebook, programme_of_care: str | None) -> Programme:
-    """Return the large programme of a code: "B01" is in "B", Cancer, where the rulebook has a title for "B"."""
+    """Return the large programme of a code: "B01" is in "B", Cancer, where "B" has a title."""
     if not programme_of_care:
         return NONE
     letter = programme_of_care[:1]

@@ -40,3 +40,8 @@ def local_rules_of(rulebook: IdentificationRulebook, service_code: str) -> tuple
 def codeset_title(codeset: CodeSet) -> str:
     """Return a set's title; its name with spaces where it has none."""
     return codeset.title or codeset.name.replace("_", " ")
+
+
+def classification_words(codeset: CodeSet) -> str:
+    """Return what kind of codes a set holds."""
+    return CLASSIFICATION_TITLES.get(codeset.classification, codeset.classification)

@@ -1,10 +1,10 @@
-"""Rules as pages show them: in plain words, with their reasoning, as criteria, and with the codes they look for."""
+"""Rules as pages show them: in plain words, with reasoning, as criteria, and with their codes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from speccom.catalogue.rule_sets import CLASSIFICATION_TITLES, codeset_title, codesets_of
+from speccom.catalogue.rule_sets import classification_words, codeset_title, codesets_of
 from speccom.criteria.codesets import CodeSet
 from speccom.criteria.words import Statement, outline
 from speccom.interface.formats import counted, sentence
@@ -76,7 +76,7 @@ def show_codes(rulebook: IdentificationRulebook, codeset: CodeSet) -> CodesShown
     codes = written_codes(codeset)
     return CodesShown(
         title=codeset_title(codeset),
-        what=f"{counted(len(codes), 'entry', 'entries')} of {CLASSIFICATION_TITLES.get(codeset.classification, '')}",
+        what=f"{counted(len(codes), 'entry', 'entries')} of {classification_words(codeset)}",
         codes=codes[:_SHOWN_CODES],
         more=f"and {counted(len(codes) - _SHOWN_CODES, 'more')}" if len(codes) > _SHOWN_CODES else "",
         href=address("rulebook-codes", rulebook=rulebook.id, version=rulebook.version, codeset=codeset.name),

@@ -1,4 +1,4 @@
-"""One service: what it is, how it is identified in words and as criteria, and what changed between versions."""
+"""One service: what it is, how it is identified in words and as criteria, and what changed."""
 
 from __future__ import annotations
 
@@ -101,9 +101,9 @@ def _standing(rulebook: IdentificationRulebook, service: Service, rules: int) ->
     found = (
         f"{counted(rules, 'rule')} of this rulebook can find it in hospital records"
         if rules
-        else "no rule of this rulebook can find it in hospital records"
+        else "No rule of this rulebook can find it in hospital records"
     )
-    return f"{delegation_words(service.delegation)}. Programme of care: {programme}. In all, {found}."
+    return f"{delegation_words(service.delegation)}. Programme of care: {programme}. {found}."
 
 
 def _facts(rulebook: IdentificationRulebook, service: Service) -> tuple[Fact, ...]:

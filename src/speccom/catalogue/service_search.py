@@ -1,4 +1,4 @@
-"""Finding services by words, by code, or by a clinical code that their rules look for. Forgiving of spelling."""
+"""Finding services by words, by code, or by a clinical code of their rules. Forgiving of spelling."""
 
 from __future__ import annotations
 

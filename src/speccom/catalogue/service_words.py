@@ -1,4 +1,4 @@
-"""What the catalogue says of a service in words: who commissions it, how far it reaches, how it can be found."""
+"""A service in words: who commissions it, how far it reaches, how it can be found."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REACH = {
         "One such record makes the whole hospital stay specialised, and every record of the stay is "
         "counted here unless a service of a higher place claims it."
     ),
-    Reach.EPISODE: "Only the record itself is counted here: its neighbours in the same hospital stay are not.",
+    Reach.EPISODE: "Only the record itself is counted here, not its neighbours in the same hospital stay.",
     Reach.IF_SPELL_SPECIALISED: (
         "It counts only where another service makes the hospital stay specialised; on its own it does not."
     ),

@@ -1,4 +1,4 @@
-"""Filters live in the address: reading them, and making the address of the same page with one thing changed."""
+"""Filters live in the address: reading them, and the address of the same page with one thing changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Parameters = Mapping[str, str]
 
 
 def parameters(request: HttpRequest) -> dict[str, str]:
-    """Return what the address asks, trimmed, without what is blank; the last wins where one is given twice."""
+    """Return what the address asks, trimmed, without what is blank; of one given twice, the last."""
     asked = {}
     for name, value in request.GET.items():
         text = str(value).replace("\x00", "").strip()[:200]

@@ -14,8 +14,13 @@ from speccom.interface import formats
 _BLUE = "#005eb8"
 _TEXT = "#212b32"
 _GRID = "#d8dde0"
-_WIDE = 640
+_WIDE = 860
 _NARROW = 290
+_POUNDS = (
+    "datum.value >= 1e9 ? '£' + format(datum.value / 1e9, ',.3~f') + ' billion' : "
+    "datum.value >= 1e6 ? '£' + format(datum.value / 1e6, ',.3~f') + ' million' : "
+    "'£' + format(datum.value, ',')"
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ def _picture(points: tuple[tuple[str, float, str], ...], measure: str, width: in
         "name:N",
         sort=altair.EncodingSortField("place"),
         title=None,
-        axis=altair.Axis(labelLimit=110 if narrow else 260, ticks=False, domain=False, labelPadding=8),
+        axis=altair.Axis(labelLimit=110 if narrow else 380, ticks=False, domain=False, labelPadding=8),
     )
     base = altair.Chart(altair.Data(values=rows)).encode(
         y=rows_of_names,
@@ -99,12 +104,12 @@ def _picture(points: tuple[tuple[str, float, str], ...], measure: str, width: in
             "length:Q",
             title=measure,
             scale=altair.Scale(zero=True, nice=True, padding=0),
-            axis=altair.Axis(tickCount=2 if narrow else 4, format="~s", labelFlush=True),
+            axis=altair.Axis(tickCount=1 if narrow else 4, labelExpr=_POUNDS, labelFlush=False),
         ),
     )
     words = base.mark_text(align="left", dx=4, color=_TEXT).encode(text="words:N")
     layers = altair.layer(base.mark_bar(color=_BLUE), words)
-    return _as_address(layers, width=110 if narrow else 300, height=max(40, 26 * len(points)))
+    return _as_address(layers, width=110 if narrow else 380, height=max(40, 26 * len(points)))
 
 
 @lru_cache(maxsize=256)
@@ -127,11 +132,11 @@ def _columns_picture(points: tuple[tuple[str, float, str], ...], measure: str, w
                 "length:Q",
                 title=measure,
                 scale=altair.Scale(zero=True),
-                axis=altair.Axis(tickCount=4, format="~s"),
+                axis=altair.Axis(tickCount=4, labelExpr=_POUNDS),
             ),
         )
     )
-    return _as_address(chart, width=220 if narrow else 560, height=220)
+    return _as_address(chart, width=190 if narrow else 720, height=220)
 
 
 def _as_address(chart: Any, width: int, height: int) -> str:

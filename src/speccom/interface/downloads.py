@@ -84,7 +84,7 @@ def as_csv(sheet: Sheet) -> bytes:
 
 
 def as_excel(sheet: Sheet) -> bytes:
-    """Return a workbook of two sheets: the table, and what it is. Text is stored as text, never as a formula."""
+    """Return a workbook: the table, and a sheet on what it is. Text is never stored as a formula."""
     import xlsxwriter  # deferred: only this needs it
 
     out = io.BytesIO()
@@ -131,7 +131,7 @@ def as_parquet(sheet: Sheet) -> bytes:
         pa.field(column.name, types[column.kind], metadata={"title": column.title})
         for column in sheet.columns
     ]
-    notes = {name: text for name, text in (("Table", sheet.title), *sheet.notes)}
+    notes = dict((("Table", sheet.title), *sheet.notes))
     arrays = [
         pa.array(list(values), types[c.kind]) for c, values in zip(sheet.columns, _turned(sheet), strict=True)
     ]

@@ -53,7 +53,7 @@ def make_filter(
     asked: Mapping[str, str],
     everything: str = "All",
 ) -> Filter:
-    """Return a filter over ``choices`` (value, words); a value asked for that is no choice is shown as it is."""
+    """Return a filter over ``choices`` (value, words); a value that is no choice is shown as it is."""
     wanted = asked.get(name, "")
     options = [Option("", everything, not wanted)]
     options += [Option(value, text, value == wanted) for value, text in choices]

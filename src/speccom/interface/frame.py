@@ -29,7 +29,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Frame:
-    """A page's title, which is also its h1, the way to it, and how often it should be fetched anew (seconds)."""
+    """A page's title, which is also its h1, the way to it, and after how many seconds to fetch it anew."""
 
     title: str
     section: str = ""

@@ -37,11 +37,15 @@ class Column:
     kind: Kind = Kind.TEXT
     sortable: bool = True
     code: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value as shown, where it leads, and in words for those who hear the page rather than see it."""
+    """A value as shown, where it leads, and in words for those who hear the page rather than see it.
+
+    ``wide`` cells keep room for words; ``whole`` ones stay on one line.
+    """
 
     value: Value
     text: str
@@ -49,6 +53,8 @@ class Cell:
     hidden: str = ""
     numeric: bool = False
     code: bool = False
+    wide: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,6 @@ class Table:
     downloads: tuple[Download, ...] = ()
     empty: str = "There is nothing to show."
     more: Download | None = None
-    caption_hidden: bool = False
 
 
 def shown(value: Value, kind: Kind) -> str:
@@ -102,7 +107,8 @@ def cell(
 ) -> Cell:
     """Make the cell of a column from its value."""
     words = shown(value, column.kind) if text is None else text
-    return Cell(value, words, href, hidden, column.kind.numeric, column.code)
+    whole = column.code or column.kind is Kind.DATE
+    return Cell(value, words, href, hidden, column.kind.numeric, column.code, column.wide, whole)
 
 
 def sort_rows(

@@ -57,8 +57,8 @@ def failed(request: HttpRequest) -> HttpResponse:
             "Sorry, there is a problem with speccom",
             (
                 "Nothing is lost: pages only read what runs have left.",
-                "Try again in a moment. If it happens again, the terminal where speccom was started says "
-                "more.",
+                "Try again in a moment.",
+                "If it happens again, the terminal where speccom was started says more.",
             ),
         ),
         status=500,

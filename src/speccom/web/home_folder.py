@@ -15,7 +15,7 @@ def product_home() -> Path:
 
 
 def demonstration_home() -> Path:
-    """Return the home of the demonstration: ``var`` of the checkout, or beside a person's own where installed."""
+    """Return the demonstration's home: ``var`` of the checkout, or in a person's own where installed."""
     named = os.environ.get("SPECCOM_HOME")
     if named:
         return Path(named).expanduser().resolve()

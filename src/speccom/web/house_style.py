@@ -32,7 +32,7 @@ def environment(**options: Any) -> Environment:
 
 
 def every_page(request: HttpRequest) -> dict[str, object]:
-    """Return what every page shows: navigation, footer, whether this is a demonstration, the script's nonce."""
+    """Return what every page shows: navigation, footer, the demonstration's banner, the script's nonce."""
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "demonstration": settings.DEMONSTRATION,

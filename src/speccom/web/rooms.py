@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from speccom.analysis import pages as analysis
+from speccom.analysis.pages import PAGES as ANALYSIS
 from speccom.analysis.service_activity import service_activity
-from speccom.catalogue import pages as catalogue
+from speccom.catalogue.pages import PAGES as CATALOGUE
 from speccom.catalogue.service_sections import add_section
 from speccom.interface.pages import PageRegistry
-from speccom.web import pages as web
+from speccom.web.pages import PAGES as WEB
 
-REGISTRY = PageRegistry([*web.PAGES, *catalogue.PAGES, *analysis.PAGES])
+REGISTRY = PageRegistry((*WEB, *CATALOGUE, *ANALYSIS))
 
 add_section(service_activity)

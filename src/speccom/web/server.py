@@ -1,4 +1,4 @@
-"""The server: one a home, on this computer only, listening at once while the demonstration is made beside it."""
+"""The server: one a home, on this computer only, listening while the demonstration is made beside it."""
 
 from __future__ import annotations
 

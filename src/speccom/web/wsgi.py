@@ -1,6 +1,9 @@
 """The product as a WSGI application: pages from Django, the few files they fetch from WhiteNoise."""
 
 import os
+import re
+import tempfile
+from pathlib import Path
 
 from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
@@ -9,8 +12,8 @@ from speccom.interface.assets import STATIC_FOLDER, VERSION, nhsuk_folder
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speccom.web.settings")
 
-ALWAYS = "public, max-age=31536000, immutable"
-_FETCHED = (f"nhsuk-frontend-{VERSION}.min.css", "nhsuk-frontend.min.js")
+_STYLES, _SCRIPT = f"nhsuk-frontend-{VERSION}.min.css", "nhsuk-frontend.min.js"
+_made = tempfile.TemporaryDirectory(prefix="speccom-")
 
 
 def make_application() -> WhiteNoise:
@@ -19,9 +22,17 @@ def make_application() -> WhiteNoise:
     application = WhiteNoise(get_wsgi_application(), max_age=3600)
     application.add_files(str(STATIC_FOLDER / "speccom"), prefix="assets/speccom/")
     application.add_files(str(folder / "assets" / "images"), prefix="assets/images/")
-    for name in _FETCHED:
-        application.add_file_to_dictionary(f"/assets/nhsuk/{name}", str(folder / name))
+    application.add_file_to_dictionary(f"/assets/nhsuk/{_SCRIPT}", str(folder / _SCRIPT))
+    application.add_file_to_dictionary(f"/assets/nhsuk/{_STYLES}", str(_without_fonts(folder / _STYLES)))
     return application
+
+
+def _without_fonts(styles: Path) -> Path:
+    """Return a copy of the style sheet that fetches no typeface: the NHS's own is not ours to use."""
+    text = re.sub(r"@font-face\{[^}]*\}", "", styles.read_text(encoding="utf-8"))
+    copy = Path(_made.name) / styles.name
+    copy.write_text(text.replace("Frutiger W01,arial", "Arial"), encoding="utf-8")
+    return copy
 
 
 application = make_application()
