@@ -42,7 +42,11 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Order:
-    """What to identify. `run` is the folder that the run leaves; `out` the file of labels."""
+    """What to identify. `run` is the folder that the run leaves; `out` the file of labels.
+
+    Without `check`, values are not judged, repeated records not looked for and no explanation compared:
+    for measuring, and for activity that has been checked before.
+    """
 
     rulebook: Path
     activity: Sequence[Path]
@@ -91,10 +95,11 @@ class _Identification:
         with Scratch(self.run.path / "scratch") as scratch:
             labels = Labelling(self.reader, self.book, self.files, scratch, self.order.engine)
             with self._timed("label"):
-                self._each("labelling", lambda chunk: labels.label(chunk, self.doubts))
+                doubts = self.doubts if self.order.check else None
+                self._each("labelling", lambda chunk: labels.label(chunk, doubts))
             with self._timed("match"):
                 self.tell("matching", 0, 1)
-                repeats = repeated_rows(self.reader, labels.record_ids)
+                repeats = repeated_rows(self.reader, labels.record_ids) if self.order.check else {}
                 spells = labels.spells(repeats)
             with self._timed("write"):
                 self._write(labels, repeats, spells)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from speccom.activity.doubts import Doubts
+from speccom.activity.doubts import CODE_FIELDS, Doubts
 from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.labels import NOT_ATTENDED
 from speccom.activity.layouts import ATTENDED
@@ -77,16 +77,20 @@ class Labelling:
         fields = (field for tables in book.tables.values() for field in tables.fields)
         self.fields = tuple(dict.fromkeys(fields))
 
-    def label(self, chunk: Chunk, doubts: Doubts) -> None:
+    def label(self, chunk: Chunk, doubts: Doubts | None) -> None:
         """Label one chunk, leave the numbers on disk, and note what is doubtful in its values."""
         wanted = [field.name for field in self.fields]
+        if doubts is not None:
+            wanted += [field.name for field in CODE_FIELDS]
         table = self.reader.table(
             chunk,
             dict.fromkeys([*wanted, "record_id", "spell_id", STATED, "dataset", "activity_date", ATTENDED]),
         )
         batch = self.reader.encode(table, self.fields)
         self.labels.write(chunk.start, self._labels(chunk, table, batch))
-        self.record_ids.write(chunk.start, hashes(ids_of(table, "record_id")))
+        if doubts is not None:
+            self.record_ids.write(chunk.start, hashes(ids_of(table, "record_id")))
+            doubts.look_at(chunk, table, batch)
         if "spell_id" in table.column_names:
             texts = ids_of(table, "spell_id")
             for seed, column in enumerate(self.spell_ids):
@@ -94,7 +98,6 @@ class Labelling:
         else:
             for column in self.spell_ids:
                 column.write(chunk.start, np.zeros(chunk.rows, dtype=np.uint64))
-        doubts.look_at(chunk, table, batch)
 
     def spells(self, repeats: Repeats) -> SpecialisedSpells:
         """Return the spells that some record, other than a repeated one, makes specialised."""
@@ -149,6 +152,8 @@ def ids_of(table: pa.Table, name: str) -> pa.Array:
     if name not in table.column_names:
         return pa.nulls(table.num_rows, pa.string())
     column = table.column(name)
+    if column.num_chunks == 0:
+        return pa.array([], type=pa.string())
     whole = (
         column.chunk(0)
         if column.num_chunks == 1

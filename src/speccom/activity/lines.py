@@ -65,7 +65,7 @@ class LineBook:
     def labels(self, dataset: str, bits: Words, stated: TextColumn | None) -> npt.NDArray[np.int32]:
         """Return the label of each record, (records,), from its final bits and the provider's statement."""
         labels = np.zeros(len(bits), dtype=np.int32)
-        telling = bits.any(axis=1)
+        telling = np.bitwise_or.reduce(bits.T) != 0
         statements = np.zeros(len(bits), dtype=np.int32)
         if stated is not None:
             statements, names = self._statements(stated)

@@ -169,18 +169,22 @@ class BitTables:
         return tuple(dict.fromkeys([*(s.key.field for s in self.slots), *(s.key.field for s in self.lists)]))
 
     def settle(self, bits: Words) -> Words:
-        """Return final bits from the AND of rows: companions checked, formulas decided, helpers cleared.
+        """Make the AND of rows, (records, words), final: in place, and returned.
 
-        `bits` is (records, words); the result is a new array of the same shape.
+        Companions are checked, formulas decided, and bits that only helped are cleared.
         """
-        final = bits & words_of(_ones(self.answer_bits), self.words)
+        decided = [(rule.bits[0], _decide(rule, bits)) for rule in self.rules if rule.steps]
         for rule in self.rules:
             for bit, companions in rule.companions.items():
-                missing = ~np.logical_and.reduce([_test(bits, each) for each in companions])
-                _clear(final, bit, missing)
-            if rule.steps:
-                _set(final, rule.bits[0], _decide(rule, bits))
-        return final
+                records = np.flatnonzero(_test(bits, bit))
+                met = np.logical_and.reduce([_test(bits[records], each) for each in companions])
+                _clear(bits, bit, records[~met])
+        for bit, holds in decided:
+            _set(bits, bit, holds)
+        for word, kept in enumerate(words_of(_ones(self.answer_bits), self.words)):
+            if kept != _ones(BITS_IN_WORD):
+                bits[:, word] &= kept
+        return bits
 
     def rules_of(self, bits: int) -> tuple[int, ...]:
         """Return the numbers of the rules that hold, given one record's final bits as a whole number."""
@@ -336,7 +340,7 @@ def _test(bits: Words, bit: int) -> npt.NDArray[np.bool_]:
     return (bits[:, word] >> np.uint64(place) & np.uint64(1)).astype(np.bool_)
 
 
-def _clear(bits: Words, bit: int, where: npt.NDArray[np.bool_]) -> None:
+def _clear(bits: Words, bit: int, where: npt.NDArray[np.intp]) -> None:
     word, place = divmod(bit, BITS_IN_WORD)
     bits[where, word] &= ~np.uint64(1 << place)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,6 +28,9 @@ Numbers = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.int32]
 
 EPOCH = date(1970, 1, 1)
+
+Row = tuple[int, ...]
+"""The bits of a slot's row, one whole number for each of its tables."""
 _FIRST_DAY = (date.min - EPOCH).days
 _LAST_DAY = (date.max - EPOCH).days
 _LEAST = -(2**62)
@@ -86,21 +89,27 @@ class Batch:
 
 @dataclass(frozen=True)
 class BoundScalar:
-    """A scalar slot's row of bits for each record: `table[ids]` is (records, words)."""
+    """A scalar slot's rows of bits: record n has `table[numbers[ids[n]]]`; the last number is for -1."""
 
     table: Words
+    numbers: Ids
     ids: Ids
 
 
 @dataclass(frozen=True)
 class BoundList:
-    """A list slot: `provides[ids]` and `forbids[ids]` for each code; id 0 provides and forbids nothing."""
+    """A list slot: the code at position n provides and forbids the row `numbers[ids[n]]`.
+
+    Row nought provides and forbids nothing; `skips_first` leaves out each record's first code.
+    """
 
     provides: Words
     forbids: Words
     free: Words
     offsets: Numbers
+    numbers: Ids
     ids: Ids
+    skips_first: bool
 
 
 @dataclass(frozen=True)
@@ -134,56 +143,75 @@ class Binder:
 
 
 class _Rows:
-    """Distinct rows of bits, numbered as they come."""
+    """Distinct rows of bits, numbered as they come, and the numbers of the values met so far."""
 
-    def __init__(self) -> None:
+    MOST_VALUES = 200_000
+
+    def __init__(self, words: int, row_of: Callable[[str], Row], missing: Row) -> None:
         self.lock = Lock()
-        self.numbers: dict[object, int] = {}
+        self._words = words
+        self._row_of = row_of
+        self._numbers: dict[Row, int] = {}
+        self._by_value: dict[str, int] = {}
+        self._by_dictionary: WeakKeyDictionary[Dictionary, Ids] = WeakKeyDictionary()
+        self._tables: tuple[Words, ...] = ()
+        self.missing = self.number(missing)
 
-    def number(self, row: object) -> int:
-        return self.numbers.setdefault(row, len(self.numbers))
+    def number(self, row: Row) -> int:
+        """Return a row's number."""
+        return self._numbers.setdefault(row, len(self._numbers))
+
+    def of_dictionary(self, dictionary: Dictionary) -> Ids:
+        """Return numbers by dictionary position; the last one, reached by -1, is for a missing value."""
+        with self.lock:
+            known = self._by_dictionary.get(dictionary)
+            if known is None:
+                numbered = [self._of_value(value) for value in dictionary.values]
+                known = np.array([*numbered, self.missing], dtype=np.int32)
+                self._by_dictionary[dictionary] = known
+            return known
+
+    def tables(self) -> tuple[Words, ...]:
+        """Return one table of words for each part of a row."""
+        with self.lock:
+            if not self._tables or len(self._tables[0]) < len(self._numbers):
+                parts = zip(*self._numbers, strict=True)
+                self._tables = tuple(
+                    np.array([words_of(bits, self._words) for bits in part]) for part in parts
+                )
+            return self._tables
+
+    def _of_value(self, value: str | None) -> int:
+        if value is None:
+            return self.missing
+        number = self._by_value.get(value)
+        if number is None:
+            if len(self._by_value) >= self.MOST_VALUES:
+                self._by_value.clear()
+            number = self._by_value[value] = self.number(self._row_of(value))
+        return number
 
 
 class _ScalarBinder:
     def __init__(self, slot: ScalarSlot, words: int) -> None:
         self.slot = slot
-        self.words = words
-        self.rows = _Rows()
-        self.missing = self.rows.number(slot.row(None))
-        self.known: WeakKeyDictionary[Dictionary, Ids] = WeakKeyDictionary()
+        self.rows = _Rows(words, lambda value: (slot.row(value),), (slot.row(None),))
         self.regions: dict[int, _Regions] = {}
 
     def bind(self, batch: Batch) -> BoundScalar:
         column = batch.columns.get(self.slot.key.field.name)
         if column is None:
-            ids = np.full(batch.rows, self.missing, dtype=np.int32)
+            numbers = np.array([self.rows.missing], dtype=np.int32)
+            ids = np.zeros(batch.rows, dtype=np.int32)
         elif isinstance(column, TextColumn):
-            ids = self._of_dictionary(column.dictionary)[column.ids]
+            numbers, ids = self.rows.of_dictionary(column.dictionary), column.ids
         elif isinstance(column, CodesColumn):
-            ids = self._of_first(column)
+            numbers, ids = self.rows.of_dictionary(column.dictionary), _first_codes(column)
         else:
-            ids = self._of_numbers(column)
-        return BoundScalar(self._table(), ids)
+            numbers, ids = self._of_numbers(column)
+        return BoundScalar(self.rows.tables()[0], numbers, ids)
 
-    def _of_first(self, column: CodesColumn) -> Ids:
-        starts = column.offsets[:-1]
-        if len(column.ids) == 0:
-            return np.full(len(starts), self.missing, dtype=np.int32)
-        first = column.ids[np.minimum(starts, len(column.ids) - 1)]
-        first = np.where(column.offsets[1:] > starts, first, np.int32(-1))
-        return self._of_dictionary(column.dictionary)[first]
-
-    def _of_dictionary(self, dictionary: Dictionary) -> Ids:
-        """Return row numbers by dictionary position; the last one, reached by -1, is for a missing value."""
-        with self.rows.lock:
-            known = self.known.get(dictionary)
-            if known is None:
-                numbered = [self.rows.number(self.slot.row(value)) for value in dictionary.values]
-                known = np.array([*numbered, self.missing], dtype=np.int32)
-                self.known[dictionary] = known
-            return known
-
-    def _of_numbers(self, column: NumberColumn) -> Ids:
+    def _of_numbers(self, column: NumberColumn) -> tuple[Ids, Ids]:
         with self.rows.lock:
             regions = self.regions.get(column.scale)
             if regions is None:
@@ -191,16 +219,23 @@ class _ScalarBinder:
                 self.regions[column.scale] = regions
         ids = regions.ids_of(column.numbers)
         if column.missing is not None:
-            ids = np.where(column.missing, np.int32(self.missing), ids)
-        return ids
+            ids = np.where(column.missing, np.int32(-1), ids)
+        return regions.numbers, ids
 
-    def _table(self) -> Words:
-        with self.rows.lock:
-            return np.array([words_of(_whole(row), self.words) for row in self.rows.numbers])
+
+def _first_codes(column: CodesColumn) -> Ids:
+    starts = column.offsets[:-1]
+    if len(column.ids) == 0:
+        return np.full(len(starts), -1, dtype=np.int32)
+    first = column.ids[np.minimum(starts, len(column.ids) - 1)]
+    return np.where(column.offsets[1:] > starts, first, np.int32(-1))
 
 
 class _Regions:
-    """An ordered field's values fall into regions between the literals it is compared with."""
+    """An ordered field's values fall into regions between the literals it is compared with.
+
+    `numbers` has a row's number for each region, and one for a missing value as its last.
+    """
 
     WIDEST_TABLE = 4096
 
@@ -211,15 +246,13 @@ class _Regions:
         ceilings = [min(max(ceil(each), _LEAST), _MOST) for each in exact]
         self.floors = np.array(floors, dtype=np.int64)
         self.ceilings = np.array(ceilings, dtype=np.int64)
-        self.numbers = np.array(
-            [
-                rows.number(
-                    slot.row(value_of(each, scale, is_date=is_date)) if each is not None else slot.free
-                )
-                for each in _representatives(exact, is_date)
-            ],
-            dtype=np.int32,
-        )
+        numbers = [
+            rows.number(
+                (slot.row(value_of(each, scale, is_date=is_date)) if each is not None else slot.free,)
+            )
+            for each in _representatives(exact, is_date)
+        ]
+        self.numbers: Ids = np.array([*numbers, rows.missing], dtype=np.int32)
         self.lowest = floors[0] - 1 if exact else 0
         self.highest = ceilings[-1] + 1 if exact else 0
         self.direct: Ids | None = None
@@ -227,6 +260,7 @@ class _Regions:
             self.direct = self._search(np.arange(self.lowest, self.highest + 1, dtype=np.int64))
 
     def ids_of(self, numbers: Numbers) -> Ids:
+        """Return the region of each number, a position in `numbers`."""
         if self.direct is None:
             return self._search(numbers)
         return self.direct[np.clip(numbers, self.lowest, self.highest) - self.lowest]
@@ -234,8 +268,7 @@ class _Regions:
     def _search(self, numbers: Numbers) -> Ids:
         left = np.searchsorted(self.floors, numbers, side="left")
         right = np.searchsorted(self.ceilings, numbers, side="right")
-        found: Ids = self.numbers[left + right]
-        return found
+        return (left + right).astype(np.int32)
 
 
 def _ordered(literal: object, scale: int) -> Decimal:
@@ -271,47 +304,16 @@ def value_of(ordered: Decimal, scale: int, *, is_date: bool) -> Decimal | date:
 class _ListBinder:
     def __init__(self, slot: ListSlot, words: int) -> None:
         self.slot = slot
-        self.words = words
-        self.rows = _Rows()
-        self.rows.number((0, 0))
+        self.rows = _Rows(words, slot.row, (0, 0))
         self.free = words_of(slot.free, words)
-        self.known: WeakKeyDictionary[Dictionary, Ids] = WeakKeyDictionary()
 
     def bind(self, batch: Batch) -> BoundList:
         column = batch.columns.get(self.slot.key.field.name)
         if isinstance(column, CodesColumn):
-            ids = self._of_dictionary(column.dictionary)[column.ids]
-            offsets = column.offsets
-            if self.slot.key.position == "secondary" and len(ids):
-                ids = ids.copy()
-                starts = offsets[:-1][offsets[1:] > offsets[:-1]]
-                ids[starts] = 0
+            numbers, ids, offsets = self.rows.of_dictionary(column.dictionary), column.ids, column.offsets
         else:
-            ids = np.zeros(0, dtype=np.int32)
+            numbers, ids = np.zeros(1, dtype=np.int32), np.zeros(0, dtype=np.int32)
             offsets = np.zeros(batch.rows + 1, dtype=np.int64)
-        with self.rows.lock:
-            rows = [_pair(row) for row in self.rows.numbers]
-        provides = np.array([words_of(row[0], self.words) for row in rows])
-        forbids = np.array([words_of(row[1], self.words) for row in rows])
-        return BoundList(provides, forbids, self.free, offsets, ids)
-
-    def _of_dictionary(self, dictionary: Dictionary) -> Ids:
-        with self.rows.lock:
-            known = self.known.get(dictionary)
-            if known is None:
-                numbered = [
-                    0 if code is None else self.rows.number(self.slot.row(code)) for code in dictionary.values
-                ]
-                known = np.array([*numbered, 0], dtype=np.int32)
-                self.known[dictionary] = known
-            return known
-
-
-def _whole(row: object) -> int:
-    assert isinstance(row, int)
-    return row
-
-
-def _pair(row: object) -> tuple[int, int]:
-    assert isinstance(row, tuple)
-    return row
+        provides, forbids = self.rows.tables()
+        skips_first = self.slot.key.position == "secondary"
+        return BoundList(provides, forbids, self.free, offsets, numbers, ids, skips_first)

@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from speccom.criteria.bit_tables import Words
 from speccom.criteria.columns import BoundBatch, BoundList
 
+RECORDS_AT_ONCE = 16_384
+"""So many records' bits stay in the processor's cache while every slot is applied."""
+
 
 def and_of_rows(batch: BoundBatch) -> Words:
     """Return each record's bits before settling, (records, words)."""
-    bits = np.broadcast_to(batch.start, (batch.rows, len(batch.start))).copy()
-    for scalar in batch.scalars:
-        bits &= scalar.table[scalar.ids]
-    for codes in batch.lists:
-        _apply(codes, bits)
+    bits = np.empty((batch.rows, len(batch.start)), dtype=np.uint64)
+    rows_of_ids = [scalar.table[scalar.numbers] for scalar in batch.scalars]
+    forbidding = [bool(codes.forbids.any()) for codes in batch.lists]
+    for first in range(0, batch.rows, RECORDS_AT_ONCE):
+        block = bits[first : first + RECORDS_AT_ONCE]
+        block[:] = batch.start
+        for scalar, rows in zip(batch.scalars, rows_of_ids, strict=True):
+            block &= rows[scalar.ids[first : first + len(block)]]
+        for codes, forbids in zip(batch.lists, forbidding, strict=True):
+            _apply(codes, block, codes.offsets[first : first + len(block) + 1], forbids=forbids)
     return bits
 
 
-def _apply(codes: BoundList, bits: Words) -> None:
-    telling = np.flatnonzero(codes.ids)
-    records = np.searchsorted(codes.offsets, telling, side="right") - 1
-    has_any, starts = np.unique(records, return_index=True)
-    numbers = codes.ids[telling]
-    provided = np.broadcast_to(codes.free, bits.shape)
-    if len(has_any):
-        provided = provided.copy()
-        provided[has_any] |= np.bitwise_or.reduceat(codes.provides[numbers], starts, axis=0)
-    bits &= provided
-    if len(has_any) and codes.forbids.any():
-        bits[has_any] &= ~np.bitwise_or.reduceat(codes.forbids[numbers], starts, axis=0)
+def _apply(codes: BoundList, block: Words, offsets: npt.NDArray[np.int64], *, forbids: bool) -> None:
+    numbers = codes.numbers[codes.ids[offsets[0] : offsets[-1]]]
+    positions = offsets - offsets[0]
+    if codes.skips_first:
+        numbers[positions[:-1][np.diff(positions) > 0]] = 0
+    telling = np.flatnonzero(numbers)
+    records = np.searchsorted(positions, telling, side="right") - 1
+    new = np.ones(len(records), dtype=np.bool_)
+    new[1:] = records[1:] != records[:-1]
+    starts = np.flatnonzero(new)
+    found, numbers = records[starts], numbers[telling]
+    provided = np.empty_like(block)
+    provided[:] = codes.free
+    if len(found):
+        provided[found] |= np.bitwise_or.reduceat(codes.provides[numbers], starts, axis=0)
+    block &= provided
+    if len(found) and forbids:
+        block[found] &= ~np.bitwise_or.reduceat(codes.forbids[numbers], starts, axis=0)
