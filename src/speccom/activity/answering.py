@@ -15,6 +15,7 @@ from speccom.activity.labelling import Labelling, Repeats, dataset_of, ids_of
 from speccom.activity.labels import AnswerBook, Answers
 from speccom.activity.lines import DATASETS
 from speccom.activity.plan import SOURCE_ROW
+from speccom.activity.row_ids import Hashes
 from speccom.activity.spells import SpecialisedSpells
 from speccom.activity.totals import Agreement, Facts, Names, Totals, months_of
 from speccom.criteria.columns import NumberColumn, TextColumn
@@ -42,7 +43,8 @@ PLACES = pa.schema(
 class Answered:
     """The answers for one chunk: rows of the output, where each came from, and what the totals need.
 
-    `spells` holds the number of each record's specialised spell, or -1.
+    `spells` holds the number of each record's specialised spell, or -1; `spell_hashes` a number for its
+    spell identifier, nought where it has none.
     """
 
     table: pa.Table
@@ -54,6 +56,7 @@ class Answered:
     provider: TextColumn | None
     official: TextColumn | None
     spells: npt.NDArray[np.int64]
+    spell_hashes: Hashes
     rows: npt.NDArray[np.int64]
 
 
@@ -80,6 +83,7 @@ class Answering:
         self.providers = Names()
         self.written = 0
         self._counted = np.zeros(len(spells.first), dtype=np.bool_)
+        self._counted_hashes: set[int] = set()
 
     def empty(self) -> pa.Table:
         """Return no rows, in the output's shape."""
@@ -107,18 +111,17 @@ class Answering:
         answers = self.book.answers(labels, lines, first == 0)
         record_ids, spell_ids = _trimmed(ids_of(table, "record_id")), _trimmed(ids_of(table, "spell_id"))
         return self._answered(
-            chunk, table, answers, rows, spells, self.book.rows(record_ids, spell_ids, answers)
+            chunk, table, answers, rows, spells, first, self.book.rows(record_ids, spell_ids, answers)
         )
 
     def add(self, chunk: Chunk, answered: Answered) -> None:
         """Add a chunk's answers to the totals; chunks come in order."""
-        own = (answered.spells < 0) & (answered.answers.spell_line >= 0)
         facts = Facts(
             answered.dataset,
             self.providers.of(answered.provider, len(answered.rows)),
             answered.month,
             answered.cost,
-            own | self._first_seen(answered.spells),
+            self._first_of_spell(answered),
         )
         self.totals.add(answered.answers, facts)
         if self.agreement is not None:
@@ -134,6 +137,7 @@ class Answering:
         answers: Answers,
         rows: npt.NDArray[np.int64],
         spells: npt.NDArray[np.int64],
+        spell_hashes: Hashes,
         output: pa.Table,
     ) -> Answered:
         records = len(rows)
@@ -155,7 +159,20 @@ class Answering:
             names=PLACES.names,
         )
         official = self.reader.text(table, OFFICIAL)
-        return Answered(output, places, answers, dataset, month, cost, provider, official, spells, rows)
+        return Answered(
+            output, places, answers, dataset, month, cost, provider, official, spells, spell_hashes, rows
+        )
+
+    def _first_of_spell(self, answered: Answered) -> npt.NDArray[np.bool_]:
+        """Mark one record for each spell that is specialised, or has a specialised record."""
+        marked = self._first_seen(answered.spells)
+        by_itself = (answered.spells < 0) & (answered.answers.spell_line >= 0)
+        marked |= by_itself & (answered.spell_hashes == 0)
+        for row in np.flatnonzero(by_itself & (answered.spell_hashes != 0)).tolist():
+            number = int(answered.spell_hashes[row])
+            marked[row] = number not in self._counted_hashes
+            self._counted_hashes.add(number)
+        return marked
 
     def _first_seen(self, spells: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Mark the first record of each specialised spell that no earlier chunk had."""
@@ -191,5 +208,8 @@ def _named(places: npt.NDArray[np.int8], names: list[str]) -> pa.DictionaryArray
 def _names_of(column: TextColumn | None, rows: int) -> pa.Array:
     if column is None:
         return pa.nulls(rows, _NAMES)
-    values = pa.array(list(column.dictionary.values) or [None], type=pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(column.ids, mask=column.ids < 0), values)
+    names = [value or "" for value in column.dictionary.values]
+    blank = np.array([*(not name for name in names), True])[column.ids]
+    return pa.DictionaryArray.from_arrays(
+        pa.array(np.where(blank, 0, column.ids), mask=blank), pa.array(names or [""])
+    )
