@@ -18,12 +18,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from speccom.activity.read_parquet import unreadable
 from speccom.activity.records import means_none, normal_code
 from speccom.criteria.columns import Batch, CodesColumn, Column, Dictionary, NumberColumn, TextColumn
 from speccom.criteria.vocabulary import Field, FieldType
 
 PENCE = 2
 """Money is held in whole pence: pounds times ten to this power."""
+
+IDENTIFIERS = ("record_id", "spell_id")
+"""Nearly every row has its own, so they are read as plain text."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,13 @@ class ActivityReader:
 
     def table(self, chunk: Chunk, columns: Iterable[str]) -> pa.Table:
         """Read some of a chunk's columns; those that the file lacks are left out."""
-        reader = self._reader(chunk.file)
-        present = set(reader.schema_arrow.names)
-        wanted = [name for name in columns if name in present]
-        return reader.read_row_group(chunk.group, columns=wanted, use_threads=False)
+        try:
+            reader = self._reader(chunk.file)
+            present = set(reader.schema_arrow.names)
+            wanted = [name for name in columns if name in present]
+            return reader.read_row_group(chunk.group, columns=wanted, use_threads=False)
+        except (pa.ArrowException, OSError) as error:
+            raise unreadable(self.paths[chunk.file], error) from error
 
     def encode(self, table: pa.Table, fields: Iterable[Field]) -> Batch:
         """Number the values of some fields of a table."""
@@ -232,7 +239,11 @@ def _ids(array: pa.DictionaryArray) -> npt.NDArray[np.int32]:
 def _text_leaves(path: Path) -> list[str]:
     schema = pq.read_metadata(path).schema
     columns = (schema.column(place) for place in range(len(schema)))
-    return [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+    return [
+        column.path
+        for column in columns
+        if column.physical_type == "BYTE_ARRAY" and column.path not in IDENTIFIERS
+    ]
 
 
 def _code_form(field: Field) -> Callable[[str], str | None]:

@@ -82,9 +82,9 @@ class Labelling:
         wanted = [field.name for field in self.fields]
         if doubts is not None:
             wanted += [field.name for field in CODE_FIELDS]
+        checked = [] if doubts is None else ["record_id", "activity_date"]
         table = self.reader.table(
-            chunk,
-            dict.fromkeys([*wanted, "record_id", "spell_id", STATED, "dataset", "activity_date", ATTENDED]),
+            chunk, dict.fromkeys([*wanted, "spell_id", STATED, "dataset", ATTENDED, *checked])
         )
         batch = self.reader.encode(table, self.fields)
         self.labels.write(chunk.start, self._labels(chunk, table, batch))

@@ -15,11 +15,7 @@ from speccom.activity.lines import DATASETS
 from speccom.criteria.columns import NumberColumn, TextColumn
 
 MONEY = pa.decimal128(18, 2)
-LARGEST_TABLE = 4_000_000
-"""Keys up to here are added up in a table, larger ones by sorting."""
-
 Pence = npt.NDArray[np.int64]
-Key = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -71,150 +67,149 @@ def months_of(dates: NumberColumn | None, rows: int) -> npt.NDArray[np.int32]:
 class Totals:
     """Records, spells and cost by dataset, provider, month, line, layer and fate."""
 
+    BITS = (2, 22, 18, 14, 3, 2)
+
     def __init__(self, codes: Sequence[str]) -> None:
         self.codes = codes
-        self._sums: dict[Key, list[int]] = {}
+        self._sums = _Sums(self.BITS, weights=2)
 
     def add(self, answers: Answers, facts: Facts) -> None:
         """Add some records."""
-        columns = (
-            facts.dataset,
-            facts.provider,
-            facts.month,
-            answers.spell_line,
-            answers.layer,
-            answers.fate,
+        self._sums.add(
+            (
+                facts.dataset,
+                facts.provider,
+                facts.month,
+                answers.spell_line,
+                answers.layer,
+                answers.fate,
+            ),
+            (facts.cost, facts.first_of_spell.astype(np.int64)),
         )
-        weights = (facts.cost, facts.first_of_spell.astype(np.int64))
-        for key, sums in _grouped(columns, weights):
-            mine = self._sums.setdefault(key, [0] * len(sums))
-            for place, value in enumerate(sums):
-                mine[place] += value
 
     def fates(self) -> dict[str, int]:
         """Return how many records met each fate."""
-        counted = dict.fromkeys(FATES, 0)
-        for key, (records, _, _) in self._sums.items():
-            counted[FATES[key[-1]]] += records
-        return counted
+        columns, (records, _, _) = self._sums.total()
+        return {name: int(records[columns[-1] == place].sum()) for place, name in enumerate(FATES)}
 
     def cost(self) -> tuple[Decimal, Decimal]:
         """Return the cost in pounds of all records, and of the specialised ones."""
-        total = sum(cost for _, cost, _ in self._sums.values())
-        special = sum(cost for key, (_, cost, _) in self._sums.items() if key[3] >= 0)
-        return Decimal(total) / 100, Decimal(special) / 100
+        columns, (_, cost, _) = self._sums.total()
+        return Decimal(int(cost.sum())) / 100, Decimal(int(cost[columns[3] >= 0].sum())) / 100
 
     def table(self, providers: Sequence[str]) -> pa.Table:
         """Return the cube, in a fixed order. Spells are counted where they are specialised."""
-        rows = [
+        (dataset, provider, month, line, layer, fate), (records, cost, spells) = self._sums.total()
+        months = {int(each): _month_text(int(each)) for each in np.unique(month)}
+        table = pa.table(
             {
-                "dataset": DATASETS[dataset],
-                "provider": _named(providers, provider),
-                "month": _month_text(month),
-                "service_line": _named(self.codes, line),
-                "layer": _named(LAYERS, layer),
-                "fate": FATES[fate],
-                "records": records,
-                "spells": spells,
-                "cost": Decimal(cost) / 100,
+                "dataset": _named(dataset, DATASETS),
+                "provider": _named(provider, providers),
+                "month": pa.array([months[int(each)] for each in month], type=pa.string()),
+                "service_line": _named(line, self.codes),
+                "layer": _named(layer, LAYERS),
+                "fate": _named(fate, FATES),
+                "records": pa.array(records),
+                "spells": pa.array(spells),
+                "cost": _pounds(cost),
             }
-            for (dataset, provider, month, line, layer, fate), (records, cost, spells) in self._sums.items()
-        ]
-        rows.sort(key=lambda row: tuple(str(value) for value in row.values()))
-        return pa.Table.from_pylist(rows, _CUBE)
-
-
-_CUBE = pa.schema(
-    [
-        ("dataset", pa.string()),
-        ("provider", pa.string()),
-        ("month", pa.string()),
-        ("service_line", pa.string()),
-        ("layer", pa.string()),
-        ("fate", pa.string()),
-        ("records", pa.int64()),
-        ("spells", pa.int64()),
-        ("cost", MONEY),
-    ]
-)
-_AGREEMENT = pa.schema(
-    [
-        ("official_line", pa.string()),
-        ("our_line", pa.string()),
-        ("records", pa.int64()),
-        ("cost", MONEY),
-        ("example_row", pa.int64()),
-    ]
-)
+        )
+        return table.sort_by([(name, "ascending") for name in table.column_names[:6]])
 
 
 class Agreement:
     """The lines in the national extract beside ours, record by record."""
 
+    BITS = (22, 14)
+
     def __init__(self, codes: Sequence[str]) -> None:
         self.codes = codes
         self.official = Names()
-        self._sums: dict[Key, list[int]] = {}
+        self._sums = _Sums(self.BITS, weights=1)
+        self._examples: dict[tuple[int, int], int] = {}
 
     def add(self, official: npt.NDArray[np.int32], answers: Answers, cost: Pence, first_row: int) -> None:
         """Add some records, the first of which is row `first_row` of the output."""
-        for key, (records, pence) in _grouped((official, answers.line), (cost,)):
-            if key not in self._sums:
-                same = (official == key[0]) & (answers.line == key[1])
-                self._sums[key] = [0, 0, first_row + int(np.argmax(same))]
-            self._sums[key][0] += records
-            self._sums[key][1] += pence
+        for pair, row in self._sums.add((official, answers.line), (cost,)).items():
+            self._examples.setdefault((pair[0], pair[1]), first_row + row)
 
     def table(self) -> pa.Table:
-        """Return the pairs of lines, in a fixed order."""
-        names = self.official.listed()
-        rows = [
+        """Return the pairs of lines with an example each, in a fixed order."""
+        (official, ours), (records, cost) = self._sums.total()
+        rows = [self._examples[pair] for pair in zip(official.tolist(), ours.tolist(), strict=True)]
+        table = pa.table(
             {
-                "official_line": _named(names, official),
-                "our_line": _named(self.codes, ours),
-                "records": records,
-                "cost": Decimal(pence) / 100,
-                "example_row": row,
+                "official_line": _named(official, self.official.listed()),
+                "our_line": _named(ours, self.codes),
+                "records": pa.array(records),
+                "cost": _pounds(cost),
+                "example_row": pa.array(rows, type=pa.int64()),
             }
-            for (official, ours), (records, pence, row) in self._sums.items()
-        ]
-        rows.sort(key=lambda row: (str(row["official_line"]), str(row["our_line"])))
-        return pa.Table.from_pylist(rows, _AGREEMENT)
+        )
+        return table.sort_by([("official_line", "ascending"), ("our_line", "ascending")])
 
 
-def _grouped(
-    columns: Sequence[npt.NDArray[np.signedinteger]], weights: Sequence[npt.NDArray[np.int64]]
-) -> list[tuple[Key, list[int]]]:
-    """Return for each combination of values that occurs how often, and the sums of the weights.
+class _Sums:
+    """Counts and sums of whole numbers by several columns, packed into one key.
 
-    Sums are exact: they are of whole numbers and stay below 2^53 for one chunk of records.
+    A column has so many bits, and holds numbers from -1 on. Sums are exact: within one chunk of records
+    they stay below 2^53, and across chunks they are whole numbers.
     """
-    if len(columns[0]) == 0:
-        return []
-    lows = [int(column.min()) for column in columns]
-    sizes = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
-    key = np.zeros(len(columns[0]), dtype=np.int64)
-    for column, low, size in zip(columns, lows, sizes, strict=True):
-        key = key * size + (column.astype(np.int64) - low)
-    if np.prod([float(size) for size in sizes]) > LARGEST_TABLE:
-        distinct, key = np.unique(key, return_inverse=True)
-    else:
-        distinct = np.arange(int(np.prod(sizes)), dtype=np.int64)
-    counts = np.bincount(key, minlength=len(distinct))
-    sums = [np.bincount(key, weights=weight, minlength=len(distinct)) for weight in weights]
-    found = []
-    for place in np.flatnonzero(counts):
-        values: list[int] = []
-        rest = int(distinct[place])
-        for low, size in zip(reversed(lows), reversed(sizes), strict=True):
-            rest, value = divmod(rest, size)
-            values.append(value + low)
-        found.append((tuple(reversed(values)), [int(counts[place]), *(int(each[place]) for each in sums)]))
-    return found
+
+    MERGED_AT = 4_000_000
+
+    def __init__(self, bits: Sequence[int], *, weights: int) -> None:
+        self._bits = bits
+        self._keys = [np.zeros(0, dtype=np.int64)]
+        self._values = [np.zeros((weights + 1, 0), dtype=np.int64)]
+
+    def add(
+        self, columns: Sequence[npt.NDArray[np.signedinteger]], weights: Sequence[npt.NDArray[np.int64]]
+    ) -> dict[tuple[int, ...], int]:
+        """Add some records; return the first record of each combination when there are only two columns."""
+        key = np.zeros(len(columns[0]), dtype=np.int64)
+        for column, bits in zip(columns, self._bits, strict=True):
+            key = (key << bits) | (column.astype(np.int64) + 1)
+        distinct, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+        counts = np.bincount(inverse, minlength=len(distinct))
+        sums = [np.bincount(inverse, weights=weight, minlength=len(distinct)) for weight in weights]
+        self._keys.append(distinct)
+        self._values.append(np.array([counts, *sums]).astype(np.int64))
+        if sum(len(keys) for keys in self._keys) > self.MERGED_AT:
+            self._merge()
+        if len(columns) > 2:
+            return {}
+        names = zip(*(column[first].tolist() for column in columns), strict=True)
+        return dict(zip(names, first.tolist(), strict=True))
+
+    def total(self) -> tuple[list[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
+        """Return the columns of every combination that occurred, and (count, sums…) for each."""
+        self._merge()
+        rest = self._keys[0].copy()
+        columns = []
+        for bits in reversed(self._bits):
+            columns.append((rest & ((1 << bits) - 1)) - 1)
+            rest >>= bits
+        return columns[::-1], self._values[0]
+
+    def _merge(self) -> None:
+        keys = np.concatenate(self._keys)
+        values = np.concatenate(self._values, axis=1)
+        order = np.argsort(keys, kind="stable")
+        keys, values = keys[order], values[:, order]
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        self._keys = [keys[starts]]
+        self._values = [np.add.reduceat(values, starts, axis=1) if len(starts) else values]
 
 
-def _named(names: Sequence[str], place: int) -> str | None:
-    return None if place < 0 else names[place]
+def _named(places: npt.NDArray[np.int64], names: Sequence[str]) -> pa.Array:
+    values = pa.array(list(names) or [""], type=pa.string())
+    return values.take(pa.array(places, mask=places < 0))
+
+
+def _pounds(pence: npt.NDArray[np.int64]) -> pa.Array:
+    """Return whole pence as pounds, exactly: the same digits with the point two places to the left."""
+    return pa.array([Decimal(int(each)).scaleb(-2) for each in pence], type=MONEY)
 
 
 def _month_text(month: int) -> str | None:
