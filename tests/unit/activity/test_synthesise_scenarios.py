@@ -74,6 +74,8 @@ def test_a_row_is_read_with_its_alternatives(tmp_path: Path) -> None:
         ("season", "monsoon", "may be level"),
         ("diagnoses", "M17.1", "no icd10 code in normal form"),
         ("procedures", "W401+Z9422", "'Z9422'"),
+        ("procedures", "S72>W401;-", "treats 'S72', which is none of the diagnoses"),
+        ("procedures", "M171>W401", "has none for the diagnosis 'M179+I10'"),
         ("procedures", "", "is empty"),
         ("diagnoses", "M171:0", "more than 0"),
         ("comorbidity", "weird:1", "pool 'weird'"),
@@ -97,6 +99,23 @@ def test_other_columns_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("scenario,title\nknees,Knees\n")
     with pytest.raises(ScenarioErrors, match="its columns are not"):
         load_scenarios(tmp_path, KNOWN)
+
+
+def test_a_treatment_stands_only_beside_its_diagnoses(model: ClinicalModel) -> None:
+    counts = np.full(len(model.scenarios), 300, dtype=np.int64)
+    spells = draw_batch(model, counts, np.random.default_rng(6), 0, 0).spells
+    treated = 0
+    for number, scenario in enumerate(model.scenarios):
+        only_for = {one.value: one.diagnoses for one in scenario.procedures if one.diagnoses}
+        always = {one.value for one in scenario.procedures if not one.diagnoses}
+        for spell in np.flatnonzero(spells.scenario == number) if only_for else ():
+            done = "+".join(model.procedures.texts[code] for code in spells.procedures[spell] if code >= 0)
+            if done in only_for and done not in always:
+                first = model.diagnoses.texts[spells.diagnoses[spell, 0]]
+                written = [one.diagnoses for one in scenario.procedures if one.value == done]
+                assert any(first.startswith(prefixes) for prefixes in written), (scenario.name, first, done)
+                treated += 1
+    assert treated > 1_000
 
 
 def test_weights_are_followed() -> None:

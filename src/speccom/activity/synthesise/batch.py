@@ -163,10 +163,8 @@ class _BatchDrawing:
         kind = model.admission[1][self._pick(model.admission[0], scenario)]
         nights = self._nights(scenario, kind)
         admitted, discharge = self._days(scenario, kind, nights)
-        diagnoses, further = self._diagnoses(scenario, age, sex)
-        treated = model.limited_procedure.draw(model.procedure.choices, scenario, (age, sex), self._uniform)
-        seen_by = model.limited_function.draw(model.function.choices, scenario, (age, sex), self._uniform)
-        function = model.function.numbers[seen_by]
+        led_by, treated, function = self._fitting_care(scenario, age, sex)
+        diagnoses, further = self._diagnoses(led_by, scenario, age, sex)
         admitting = model.admitting.numbers[self._pick(model.admitting.choices, scenario)]
         attendance = self._attendance(kind)
         return Spells(
@@ -252,10 +250,35 @@ class _BatchDrawing:
         admitted = np.where(late & ~unfinished, admitted - 364, admitted)
         return admitted, np.where(unfinished, NO_DAY, admitted + nights)
 
-    def _diagnoses(self, scenario: Integers, age: Integers, sex: Integers) -> tuple[Numbers, Integers]:
+    def _fitting_care(
+        self, scenario: Integers, age: Integers, sex: Integers
+    ) -> tuple[Integers, Integers, Numbers]:
+        """Return diagnosis and treatment (numbers of alternatives) and function, which fit the patient.
+
+        The treatment also fits the diagnosis.
+        """
+        model = self._model
+        led_by = model.diagnosis.choices.draw_fitting(
+            scenario, lambda one, rows: model.limited_diagnosis.fits(one, age[rows], sex[rows]), self._uniform
+        )
+        treated = model.procedure.choices.draw_fitting(
+            scenario,
+            lambda one, rows: (
+                model.limited_procedure.fits(one, age[rows], sex[rows])
+                & model.treatment_limits.fits(one, scenario[rows], led_by[rows])
+            ),
+            self._uniform,
+        )
+        seen_by = model.function.choices.draw_fitting(
+            scenario, lambda one, rows: model.limited_function.fits(one, age[rows], sex[rows]), self._uniform
+        )
+        return led_by, treated, model.function.numbers[seen_by]
+
+    def _diagnoses(
+        self, led_by: Integers, scenario: Integers, age: Integers, sex: Integers
+    ) -> tuple[Numbers, Integers]:
         """Return the diagnoses (a row a spell) and the number of further ones."""
         model = self._model
-        led_by = model.limited_diagnosis.draw(model.diagnosis.choices, scenario, (age, sex), self._uniform)
         leading = model.diagnosis.bundles[led_by]
         width = leading.shape[1]
         codes = np.full((len(scenario), width + MOST_COMORBIDITIES), NO_CODE, dtype=np.int32)

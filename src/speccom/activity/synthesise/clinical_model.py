@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from speccom.activity.synthesise import tables
 from speccom.activity.synthesise.codes import BundleChoice, CodeChoice, CodeList
-from speccom.activity.synthesise.limits import LimitedAlternatives, load_limits
+from speccom.activity.synthesise.limits import PatientLimits, TreatmentLimits, load_limits
 from speccom.activity.synthesise.scenario import Scenario, Surroundings, load_scenarios
 from speccom.activity.synthesise.weighted import Alternative, Choices, Floats, Integers
 
@@ -87,22 +87,27 @@ class ClinicalModel:
         return np.array([getattr(one, attribute) for one in self.scenarios], dtype=np.float64)
 
     @cached_property
-    def limited_diagnosis(self) -> LimitedAlternatives:
+    def limited_diagnosis(self) -> PatientLimits:
         """Whom each bundle of `diagnosis` goes with."""
         bundles = [part.value.split("+") for one in self.scenarios for part in one.diagnoses]
-        return LimitedAlternatives(bundles, "icd10", self._limits)
+        return PatientLimits(bundles, "icd10", self._limits)
 
     @cached_property
-    def limited_procedure(self) -> LimitedAlternatives:
+    def limited_procedure(self) -> PatientLimits:
         """Whom each bundle of `procedure` goes with."""
         bundles = [part.value.split("+") for one in self.scenarios for part in one.procedures]
-        return LimitedAlternatives(bundles, "opcs4", self._limits)
+        return PatientLimits(bundles, "opcs4", self._limits)
 
     @cached_property
-    def limited_function(self) -> LimitedAlternatives:
+    def treatment_limits(self) -> TreatmentLimits:
+        """Which bundles of `procedure` go with which of `diagnosis`."""
+        return TreatmentLimits(self.scenarios, self.diagnosis.choices)
+
+    @cached_property
+    def limited_function(self) -> PatientLimits:
         """Whom each alternative of `function` goes with."""
         functions = [[part.value] for one in self.scenarios for part in one.functions]
-        return LimitedAlternatives(functions, "treatment_function", self._limits)
+        return PatientLimits(functions, "treatment_function", self._limits)
 
     @cached_property
     def is_critical_care(self) -> NDArray[np.bool_]:

@@ -105,6 +105,11 @@ class Dirt:
         if "DISDATE" in columns:
             absent = ~self._is_filled(columns["DISDATE"]) & self._some(len(columns["DISDATE"]), "absent_date")
             self._put(columns, "DISDATE", absent, "1800-01-01")
+        for name in (name for name in ("STARTAGE", "APPTAGE") if name in columns):
+            self._put(columns, name, self._some(len(columns[name]), "unreadable_age"), "NK", "unk", "1O")
+        for name in (name for name in ("DISDATE", "APPTDATE") if name in columns):
+            some = self._is_filled(columns[name]) & self._some(len(columns[name]), "unreadable_date")
+            self._put(columns, name, some, "2025-02-30", "31/06/2025")
         self._put(columns, "GPPRAC", self._some(len(columns["GPPRAC"]), "no_practice"), *NO_PRACTICES)
 
     def _make_ages_of_babies(self, columns: dict[str, pa.Array]) -> None:

@@ -1,20 +1,20 @@
-"""Limits of age and sex: which codes go with which patients."""
+"""Limits: which codes go with which patients, and which treatments with which diagnoses."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from speccom.activity.synthesise.weighted import Choices, Floats, Integers
+from speccom.activity.synthesise.scenario import Scenario
+from speccom.activity.synthesise.weighted import Choices, Integers
 
 OLDEST = 120
 ANY_SEX = -1
-TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def load_limits(folder: Path) -> tuple[Limit, ...]:
         )
 
 
-class LimitedAlternatives:
+class PatientLimits:
     """The ages and the sex that each alternative of some choices goes with, from all of its codes."""
 
     def __init__(
@@ -64,36 +64,23 @@ class LimitedAlternatives:
         result: NDArray[np.bool_] = aged & ((only == ANY_SEX) | (only == sex))
         return result
 
-    def draw(
-        self,
-        choices: Choices,
-        group: Integers,
-        patient: tuple[Integers, Integers],
-        uniform: Callable[[int], Floats],
-    ) -> Integers:
-        """Draw alternatives that go with the patients (their ages and sexes).
 
-        One that does not go is drawn again; after a few tries the first that goes is taken. Where none
-        goes, the last one drawn stays.
-        """
-        age, sex = patient
-        drawn = choices.draw(group, uniform(len(group)))
-        for _ in range(TRIES):
-            wrong = np.flatnonzero(~self.fits(drawn, age, sex))
-            if not len(wrong):
-                return drawn
-            drawn[wrong] = choices.draw(group[wrong], uniform(len(wrong)))
-        return self._first_that_goes(choices, group, patient, drawn)
+class TreatmentLimits:
+    """Which treatments of a scenario go with which of its diagnoses."""
 
-    def _first_that_goes(
-        self, choices: Choices, group: Integers, patient: tuple[Integers, Integers], drawn: Integers
-    ) -> Integers:
-        age, sex = patient
-        first, end = choices.first[group], choices.first[group + 1]
-        wrong = np.flatnonzero(~self.fits(drawn, age, sex))
-        for place in range(int((end - first).max(initial=0))):
-            candidate = np.minimum(first[wrong] + place, end[wrong] - 1)
-            goes = self.fits(candidate, age[wrong], sex[wrong])
-            drawn[wrong[goes]] = candidate[goes]
-            wrong = wrong[~goes]
-        return drawn
+    def __init__(self, scenarios: Sequence[Scenario], diagnosis: Choices) -> None:
+        self._diagnosis = diagnosis
+        most = max(len(one.diagnoses) for one in scenarios)
+        self._goes: NDArray[np.bool_] = np.array(
+            [
+                [treatment.treats(diagnosis.value) for diagnosis in one.diagnoses]
+                + [False] * (most - len(one.diagnoses))
+                for one in scenarios
+                for treatment in one.procedures
+            ]
+        )
+
+    def fits(self, treatment: Integers, scenario: Integers, diagnosis: Integers) -> NDArray[np.bool_]:
+        """Whether each treatment goes with the diagnosis of its row; both are numbers of alternatives."""
+        result: NDArray[np.bool_] = self._goes[treatment, diagnosis - self._diagnosis.first[scenario]]
+        return result

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from speccom.activity.synthesise.weighted import Alternative, parse_alternatives
+from speccom.activity.synthesise.weighted import (
+    Alternative,
+    Treatment,
+    parse_alternatives,
+    parse_treatments,
+)
 from speccom.criteria.codes import normal_form
 from speccom.problem import Problem
 
@@ -81,7 +86,8 @@ class Scenario:
     comorbidity_pool: str
     comorbidities: float
     """Mean number of further diagnoses drawn from the pool."""
-    procedures: tuple[Alternative, ...]
+    procedures: tuple[Treatment, ...]
+    """Written `diagnosis/diagnosis>procedures` where they treat only some of the scenario's diagnoses."""
     hrgs: tuple[Alternative, ...]
     unbundled: tuple[Alternative, ...]
     cost: float
@@ -164,10 +170,10 @@ class _ScenarioReader:
             providers=self._named("providers", self._known.pools | self._known.providers),
             admissions=self._admissions(),
             season=self._one_of("season", self._known.seasons, default="level"),
-            diagnoses=self._codes("diagnoses", "icd10"),
+            diagnoses=self._diagnoses(),
             comorbidity_pool=pool,
             comorbidities=mean,
-            procedures=self._codes("procedures", "opcs4"),
+            procedures=self._procedures(),
             hrgs=self._alternatives("hrgs"),
             unbundled=self._alternatives("unbundled", default="-"),
             cost=self._number("cost", 1, 500_000),
@@ -238,12 +244,32 @@ class _ScenarioReader:
                 self._wrong("admissions", f"has {alternative.value!r}, which belongs to {dataset}")
         return alternatives
 
-    def _codes(self, column: str, classification: str) -> tuple[Alternative, ...]:
-        alternatives = self._alternatives(column)
+    def _diagnoses(self) -> tuple[Alternative, ...]:
+        alternatives = self._alternatives("diagnoses")
+        self._check_codes("diagnoses", alternatives, "icd10")
+        return alternatives
+
+    def _procedures(self) -> tuple[Treatment, ...]:
+        try:
+            treatments = parse_treatments(self._row["procedures"])
+        except ValueError as error:
+            self._wrong("procedures", str(error))
+            return (Treatment("", 1.0),)
+        self._check_codes("procedures", treatments, "opcs4")
+        diagnoses = [one.value for one in self._alternatives("diagnoses")]
+        for treatment in treatments:
+            for prefix in treatment.diagnoses:
+                if not any(diagnosis.startswith(prefix) for diagnosis in diagnoses):
+                    self._wrong("procedures", f"treats {prefix!r}, which is none of the diagnoses")
+        for diagnosis in diagnoses:
+            if not any(treatment.treats(diagnosis) for treatment in treatments):
+                self._wrong("procedures", f"has none for the diagnosis {diagnosis!r}")
+        return treatments
+
+    def _check_codes(self, column: str, alternatives: Sequence[Alternative], classification: str) -> None:
         for code in (code for part in alternatives if part.value for code in part.value.split("+")):
             if normal_form(classification, code) != code:
                 self._wrong(column, f"has {code!r}, which is no {classification} code in normal form")
-        return alternatives
 
     def _ages(self) -> tuple[AgeBand, ...]:
         bands = []

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+TRIES = 3
+
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Fits = Callable[[Integers, Integers], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,27 @@ def _value(text: str) -> str:
     return "" if value == "-" else value
 
 
+@dataclass(frozen=True)
+class Treatment(Alternative):
+    """Procedures that may be drawn: for any diagnosis of the scenario, or only for those that begin so."""
+
+    diagnoses: tuple[str, ...] = ()
+
+    def treats(self, diagnosis: str) -> bool:
+        """Whether the treatment goes with a primary diagnosis (or a bundle that begins with it)."""
+        return not self.diagnoses or diagnosis.startswith(self.diagnoses)
+
+
+def parse_treatments(text: str) -> tuple[Treatment, ...]:
+    """Read alternatives of which some are for certain diagnoses: `C32/C10>E291:2;C73>B081;-`."""
+    return tuple(_treatment(one) for one in parse_alternatives(text))
+
+
+def _treatment(one: Alternative) -> Treatment:
+    diagnoses, arrow, procedures = one.value.rpartition(">")
+    return Treatment(_value(procedures), one.weight, tuple(diagnoses.split("/")) if arrow else ())
+
+
 class Choices:
     """Weighted alternatives of many groups in one flat list.
 
@@ -67,6 +91,28 @@ class Choices:
         found = np.searchsorted(self._upper, group + uniform, side="right")
         # Near 1 the sum may round up into the next group.
         return np.minimum(found, self.first[group + 1] - 1).astype(np.int64)
+
+    def draw_fitting(self, group: Integers, fits: Fits, uniform: Callable[[int], Floats]) -> Integers:
+        """Draw alternatives that fit their rows.
+
+        One that does not fit is drawn again; after a few tries the group's first that fits is taken, and
+        where none fits, the last one drawn stays. `fits` answers for alternatives and the rows they are for.
+        """
+        drawn = self.draw(group, uniform(len(group)))
+        every = np.arange(len(group))
+        wrong = every[~fits(drawn, every)]
+        for _ in range(TRIES):
+            if not len(wrong):
+                return drawn
+            drawn[wrong] = self.draw(group[wrong], uniform(len(wrong)))
+            wrong = wrong[~fits(drawn[wrong], wrong)]
+        first, end = self.first[group], self.first[group + 1]
+        for place in range(int((end - first)[wrong].max(initial=0))):
+            candidate = np.minimum(first[wrong] + place, end[wrong] - 1)
+            good = fits(candidate, wrong)
+            drawn[wrong[good]] = candidate[good]
+            wrong = wrong[~good]
+        return drawn
 
 
 def _shares(weights: Sequence[float]) -> Floats:
