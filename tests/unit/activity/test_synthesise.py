@@ -222,6 +222,23 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         synthesise(10, tmp_path / "file" / "year")
 
 
+def test_parts_of_a_larger_year_are_not_left_beside_a_smaller_one(tmp_path: Path) -> None:
+    (first, _) = synthesise(400, tmp_path)
+    synthesise(300, tmp_path)  # the same parts are replaced
+    first.rename(tmp_path / "synthetic-apc-2025-26-002.parquet")
+    with pytest.raises(Problem, match=r"synthetic-apc-2025-26-002\.parquet is part of another"):
+        synthesise(400, tmp_path)
+
+
+def test_a_year_that_is_stopped_leaves_no_half_file(tmp_path: Path) -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        synthesise(400, tmp_path, progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_command_names_its_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["synthesise", "--records", "100", "--out", str(tmp_path)]) == 0
     printed = capsys.readouterr()

@@ -104,7 +104,7 @@ class Dirt:
             columns[name] = pc.if_else(pa.array(number), decimal, columns[name])
         if "DISDATE" in columns:
             absent = ~self._is_filled(columns["DISDATE"]) & self._some(len(columns["DISDATE"]), "absent_date")
-            self._put(columns, "DISDATE", absent, "1800-01-01")
+            self._put(columns, "DISDATE", absent, "1800-01-01", "1801-01-01")
         for name in (name for name in ("STARTAGE", "APPTAGE") if name in columns):
             self._put(columns, name, self._some(len(columns[name]), "unreadable_age"), "NK", "unk", "1O")
         for name in (name for name in ("DISDATE", "APPTDATE") if name in columns):

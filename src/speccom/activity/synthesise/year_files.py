@@ -95,21 +95,33 @@ def _write_dataset(
     records: int,
     progress: Callable[[int], None],
 ) -> list[Path]:
-    files: list[Path] = []
     tables = _tables(order, model, dataset, records)
     batches = -(-records // ROWS_IN_BATCH)
+    parts = -(-batches // BATCHES_IN_PART)
+    stem = f"synthetic-{order.layout if order.layout != 'canonical' else dataset}-{model.year.label}"
+    files = [out / f"{stem}-{part + 1:03d}.{order.file_format}" for part in range(parts)]
+    _refuse_leftovers(out, stem, files)
     done = 0
-    for part in range(-(-batches // BATCHES_IN_PART)):
-        stem = f"synthetic-{order.layout if order.layout != 'canonical' else dataset}-{model.year.label}"
-        file = out / f"{stem}-{part + 1:03d}.{order.file_format}"
+    for part, file in enumerate(files):
         with _PartFile(file, order) as part_file:
             for _ in range(min(BATCHES_IN_PART, batches - part * BATCHES_IN_PART)):
                 table = next(tables)
                 part_file.write(table)
                 done += table.num_rows
                 progress(done)
-        files.append(file)
     return files
+
+
+def _refuse_leftovers(out: Path, stem: str, files: list[Path]) -> None:
+    """Refuse a folder where parts of another year would stay beside the new ones and be read with them."""
+    left = sorted({*out.glob(f"{stem}-*")} - {*files})
+    if left:
+        others = f" (and {len(left) - 1} more)" if len(left) > 1 else ""
+        raise Problem(
+            f"{left[0].name}{others} is part of another synthetic year",
+            where=str(out),
+            mend="Choose another folder, or remove the files of the other year first",
+        )
 
 
 def _tables(order: YearOrder, model: ClinicalModel, dataset: str, records: int) -> Iterator[pa.Table]:
@@ -144,10 +156,11 @@ def _table(order: YearOrder, model: ClinicalModel, dataset: str, batch: Batch) -
 
 
 class _PartFile:
-    """One file that is being written, Parquet or CSV."""
+    """One file that is being written, Parquet or CSV; it has its name only when it is whole."""
 
     def __init__(self, path: Path, order: YearOrder) -> None:
         self._path = path
+        self._unfinished = path.with_name(f"unfinished-{path.name}")
         self._order = order
         self._writer: pq.ParquetWriter | pacsv.CSVWriter | None = None
 
@@ -159,6 +172,10 @@ class _PartFile:
     ) -> None:
         if self._writer:
             self._writer.close()
+        if error is None:
+            self._unfinished.replace(self._path)
+        else:
+            self._unfinished.unlink(missing_ok=True)
 
     def write(self, table: pa.Table) -> None:
         """Add a batch's rows."""
@@ -171,12 +188,12 @@ class _PartFile:
     def _open(self, schema: pa.Schema) -> pq.ParquetWriter | pacsv.CSVWriter:
         if self._path.suffix == ".csv":
             return pacsv.CSVWriter(
-                str(self._path),
+                str(self._unfinished),
                 schema,
                 write_options=pacsv.WriteOptions(quoting_style="none", quoting_header="none"),
             )
         mark = f"synthetic activity, no real patients; seed {self._order.seed}".encode()
-        return pq.ParquetWriter(str(self._path), schema.with_metadata({MARK: mark}), compression="zstd")
+        return pq.ParquetWriter(str(self._unfinished), schema.with_metadata({MARK: mark}), compression="zstd")
 
 
 def _flat(table: pa.Table) -> pa.Table:
