@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from speccom.analysis.run_folders import Progress, RunFolder
 from speccom.interface import formats
+from speccom.interface.pages import address
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class OpenRunPage:
     words: str
     percent: int | None
     advice: str
+    href: str
 
 
 def present_open_run(run: RunFolder) -> OpenRunPage:
@@ -23,10 +25,8 @@ def present_open_run(run: RunFolder) -> OpenRunPage:
     return OpenRunPage(
         words=progress_words(progress) if progress else "It has not said yet how far it is.",
         percent=progress.percent if progress else None,
-        advice=(
-            "This page looks again every few seconds. If nothing moves for minutes, the run was stopped: "
-            "start it again."
-        ),
+        advice=("If nothing moves for minutes, the run was stopped: start it again."),
+        href=address("run", run=run.id),
     )
 
 

@@ -33,20 +33,13 @@ from speccom.interface.message import Message, from_problem, show_message
 from speccom.interface.pages import address
 from speccom.problem import Problem
 
-_REFRESH_SECONDS = 3
 RunView = Callable[..., HttpResponse]
 
 
 def runs(request: HttpRequest) -> HttpResponse:
     """Show the list of runs."""
     found = list_runs(settings.SPECCOM_HOME)
-    still_open = any(not each.sealed and each.progress for each in found)
-    frame = Frame(
-        "Runs",
-        "Runs",
-        (Crumb("Home", address("home")),),
-        refresh_seconds=_REFRESH_SECONDS if still_open else None,
-    )
+    frame = Frame("Runs", "Runs", (Crumb("Home", address("home")),))
     return show(request, "analysis/runs.jinja", frame, present_runs(found))
 
 
@@ -72,7 +65,7 @@ def _of_sealed_run(view: RunView) -> Callable[..., HttpResponse]:
 
 
 def _open_run(request: HttpRequest, run: RunFolder) -> HttpResponse:
-    frame = Frame("This run is not finished", "Runs", run_crumbs(), run.id, refresh_seconds=_REFRESH_SECONDS)
+    frame = Frame("This run is not finished", "Runs", run_crumbs(), run.id)
     return show(request, "analysis/open_run.jinja", frame, present_open_run(run))
 
 

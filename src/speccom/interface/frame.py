@@ -29,14 +29,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Frame:
-    """A page's title, which is also its h1, the way to it, and after how many seconds to fetch it anew."""
+    """A page's title, which is also its h1, the way to it, and its parts."""
 
     title: str
     section: str = ""
     crumbs: tuple[Crumb, ...] = ()
     caption: str = ""
     back: Crumb | None = None
-    refresh_seconds: int | None = None
     title_prefix: str = ""
     around: tuple[Link, ...] = field(default=())
 

@@ -74,7 +74,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [NONCE, SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "connect-src": [NONE],
+        "connect-src": [SELF],
         "font-src": [NONE],
         "manifest-src": [NONE],
         "form-action": [SELF],

@@ -9,17 +9,11 @@ from speccom.interface.frame import Crumb, Frame, show
 from speccom.interface.pages import address
 from speccom.web.home_page import present_home
 
-_REFRESH_SECONDS = 2
-
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show the front page."""
     page = present_home(settings.SPECCOM_HOME, settings.DEMONSTRATION)
-    frame = Frame(
-        "Specialised services, identified and explained",
-        refresh_seconds=_REFRESH_SECONDS if page.making and page.making.going else None,
-    )
-    return show(request, "web/home.jinja", frame, page)
+    return show(request, "web/home.jinja", Frame("Specialised services, identified and explained"), page)
 
 
 def about(request: HttpRequest) -> HttpResponse:

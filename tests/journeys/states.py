@@ -1,0 +1,97 @@
+"""Every page in every state in which a person can meet it. A page without a state fails the build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WORLD, BARE, MAKING = "world", "bare", "making"
+RULEBOOK = "/rulebooks/illustrative-identification/2025-26"
+LATER = "/rulebooks/illustrative-identification/2026-27"
+RUN = "/runs/demonstration"
+
+
+@dataclass(frozen=True)
+class State:
+    """A page by its registered name, what its state is, and where it shows."""
+
+    page: str
+    state: str
+    path: str
+    status: int = 200
+    home: str = WORLD
+    picture: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.page}, {self.state}"
+
+
+STATES = (
+    State("home", "with a run", "/", picture="home"),
+    State("home", "empty", "/", home=BARE),
+    State("home", "while the demonstration is made", "/", home=MAKING, picture="making"),
+    State("about", "as it is", "/about"),
+    State("accessibility", "as it is", "/accessibility"),
+    State("services", "many", "/services", picture="services"),
+    State("services", "found by words", "/services?q=kidney"),
+    State("services", "one, found by code", "/services?q=NCBPS10Z"),
+    State("services", "misspelt", "/services?q=kidny"),
+    State("services", "none", "/services?q=xylophone&programme=B"),
+    State("services", "filtered, a later page", "/services?programme=B&rules=yes&page=2"),
+    State("services", "filters that are no choices", "/services?programme=nonsense&page=-4"),
+    State("services", "long text", "/services?q=" + "longing" * 25),
+    State("services", "a rulebook that is not there", "/services?rulebook=1999", 404),
+    State("service", "with rules and activity", "/services/NCBPS10Z", picture="service"),
+    State("service", "in an earlier rulebook", "/services/NCBPS10Z?rulebook=2025-26&months-sort=-cost"),
+    State("service", "that no rule can see", "/services/{unseen}"),
+    State("service", "without a run", "/services/NCBPS10Z", home=BARE),
+    State("service", "missing", "/services/NCBPS00Q", 404),
+    State("rulebooks", "two", "/rulebooks"),
+    State("rulebook", "as it is", RULEBOOK, picture="rulebook"),
+    State("rulebook", "sorted, a later page", f"{RULEBOOK}?codesets-sort=-entries&page=2"),
+    State("rulebook", "missing", "/rulebooks/illustrative-identification/1999", 404),
+    State("rulebook-codes", "as it is", f"{RULEBOOK}/codes/cystic_fibrosis"),
+    State("rulebook-codes", "missing", f"{RULEBOOK}/codes/nothing", 404),
+    State("rulebook-comparison", "two versions", f"{LATER}/changes-from/2025-26", picture="changes"),
+    State("rulebook-comparison", "nothing differs", f"{LATER}/changes-from/2026-27"),
+    State("rulebook-comparison", "missing", f"{LATER}/changes-from/1999", 404),
+    State("runs", "many", "/runs"),
+    State("runs", "empty", "/runs", home=BARE),
+    State("run", "as it is", RUN, picture="run"),
+    State("run", "filtered", f"{RUN}?programme=B&dataset=apc&lines-sort=lines"),
+    State("run", "filtered to nothing", f"{RUN}?provider=NOBODY"),
+    State("run", "of no records", "/runs/empty"),
+    State("run", "with long text", "/runs/long"),
+    State("run", "still open", "/runs/open"),
+    State("run", "still open, silent", "/runs/silent"),
+    State("run", "broken manifest", "/runs/broken-manifest", 500),
+    State("run", "broken summary", "/runs/broken-summary", 500),
+    State("run", "without its rulebook", "/runs/no-rulebook", 500),
+    State("run", "missing", "/runs/never", 404),
+    State("run-lines", "many", f"{RUN}/services"),
+    State("run-lines", "one", f"{RUN}/services?programme=G"),
+    State("run-lines", "none", f"{RUN}/services?month=1999-01"),
+    State("run-providers", "many", f"{RUN}/providers?page=2"),
+    State("run-faults", "none", f"{RUN}/faults"),
+    State("run-faults", "some, and rejected rows", "/runs/dirty/faults", picture="faults"),
+    State("run-faults", "filtered to nothing", "/runs/dirty/faults?kind=None+such"),
+    State("run-unseen", "many", f"{RUN}/unseen"),
+    State("run-agreement", "with differences", "/runs/small/agreement"),
+    State("run-agreement", "missing", f"{RUN}/agreement", 404),
+    State("run-manifest", "as it is", f"{RUN}/manifest"),
+    State("run-rows", "many, sorted", f"{RUN}/rows?fate=labelled&sort=-cost", picture="records"),
+    State("run-rows", "one", "/runs/small/rows?line=NCBPS13X"),
+    State("run-rows", "none", f"{RUN}/rows?line=NCBPS00Q"),
+    State("run-rows", "long text", "/runs/long/rows"),
+    State("run-rows", "activity moved away", "/runs/moved/rows", 500),
+    State("run-find", "not there", f"{RUN}/find?record=nobody", 404),
+    State("run-find", "nothing asked", f"{RUN}/find", 404),
+    State("run-row", "specialised", "/runs/small/rows/1", picture="record"),
+    State("run-row", "by its stay", "/runs/small/rows/2"),
+    State("run-row", "nearly", "/runs/small/rows/6"),
+    State("run-row", "not specialised", "/runs/small/rows/9"),
+    State("run-row", "faulty values", "/runs/dirty/rows/2"),
+    State("run-row", "long text", "/runs/long/rows/1"),
+    State("run-row", "missing", "/runs/small/rows/12", 404),
+    State("run-row", "activity moved away", "/runs/moved/rows/1", 500),
+    State("not-found", "no such address", "/nothing/here", 404),
+)

@@ -1,0 +1,162 @@
+"""Every page in every state: accessible, narrow, without JavaScript, by keyboard, with a silent console."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from tests.journeys.states import STATES, State
+
+from speccom.interface.pages import Kind
+from speccom.web.rooms import REGISTRY
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+NOT_PAGES = {"not-found"}
+ABROAD = re.compile(r"https?://(?!127\.0\.0\.1)")
+
+# WCAG 1.4.12, through the object model, which the content security policy leaves open.
+SPACED = """() => {
+  for (const each of document.querySelectorAll('main *, header *, footer *')) {
+    each.style.lineHeight = '1.5'; each.style.letterSpacing = '0.12em'; each.style.wordSpacing = '0.16em';
+  }
+}"""
+WIDTHS = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+REACHABLE = """() => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, summary, [tabindex="0"]'
+  )].filter(each => each.checkVisibility()).length"""
+FOCUSED = """() => {
+  const here = document.activeElement;
+  if (!here || here === document.body) return null;
+  window.reached = window.reached || new Set();
+  window.reached.add(here);
+  const style = getComputedStyle(here), box = here.getBoundingClientRect();
+  return [window.reached.size, style.outlineStyle !== 'none' || style.boxShadow !== 'none', box.width > 0];
+}"""
+
+
+def test_every_registered_page_has_its_states() -> None:
+    shown = {state.page for state in STATES if state.status == 200}
+    found_by_redirect = {"run-find"}
+    pages = {page.name for page in REGISTRY if page.kind is Kind.PAGE}
+    assert pages - shown - found_by_redirect == set(), "a page without a state in tests/journeys/states.py"
+    assert {state.page for state in STATES} - pages - NOT_PAGES == set(), (
+        "a state of a page that is not there"
+    )
+
+
+@pytest.mark.parametrize("state", STATES, ids=str)
+def test_state(
+    state: State, addresses: dict[str, str], unseen_service: str, browser: Browser, repository: Path
+) -> None:
+    where = addresses[state.home] + state.path.replace("{unseen}", unseen_service)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    said: list[str] = []
+    fetched: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: fetched.append(request.url))
+    try:
+        answer = page.goto(where)
+        assert answer
+        assert answer.status == state.status
+        _reads_well(page)
+        _is_accessible(page)
+        main = _text(page)
+        if os.environ.get("SPECCOM_PICTURES") and state.picture:
+            _take_pictures(page, repository / "docs" / "pictures", state.picture)
+        page.set_viewport_size({"width": 320, "height": 640})
+        _does_not_scroll_sideways(page)
+        page.evaluate(SPACED)
+        _does_not_scroll_sideways(page)
+    finally:
+        page.close()
+    refused = [text for text in said if f"status of {state.status}" not in text]
+    assert refused == [], "the console is not silent"
+    assert [url for url in fetched if ABROAD.match(url)] == [], "something was fetched from elsewhere"
+    assert _without_javascript(browser, where) == main, "the page says something else without JavaScript"
+
+
+FIRST = [next(each for each in STATES if each.page == page) for page in dict.fromkeys(s.page for s in STATES)]
+
+
+@pytest.mark.parametrize("state", FIRST, ids=str)
+def test_keyboard_reaches_everything(state: State, addresses: dict[str, str], browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    try:
+        page.goto(addresses[state.home] + state.path)
+        wanted = page.evaluate(REACHABLE)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
+        reached = 0
+        for _ in range(wanted + 5):
+            found = page.evaluate(FOCUSED)
+            if found is None:
+                break
+            reached, visible, has_size = found
+            assert visible or not has_size, page.evaluate("document.activeElement.outerHTML")
+            page.keyboard.press("Tab")
+        assert reached >= wanted
+    finally:
+        page.close()
+
+
+def test_titles_are_unique(addresses: dict[str, str], browser: Browser) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    titles: dict[str, str] = {}
+    for state in FIRST:
+        page.goto(addresses[state.home] + state.path)
+        title = page.title()
+        assert title not in titles, f"{state.path} and {titles[title]} have one title"
+        titles[title] = state.path
+    page.close()
+
+
+def _reads_well(page: Page) -> None:
+    assert page.title().endswith(" - speccom")
+    assert page.locator("h1").count() == 1
+    assert page.locator("main").count() == 1
+    words = page.locator("body").inner_text()
+    assert "Traceback" not in words
+    assert "None" not in page.locator("h1").inner_text()
+    assert page.locator("html").get_attribute("lang") == "en"
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(each => each.id)")
+    assert len(ids) == len(set(ids)), "an id is used twice"
+
+
+def _is_accessible(page: Page) -> None:
+    found = Axe().run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]})
+    told = [
+        f"{each['id']}: {each['help']}: {[node['html'][:150] for node in each['nodes'][:3]]}"
+        for each in found.response["violations"]
+    ]
+    assert told == []
+
+
+def _does_not_scroll_sideways(page: Page) -> None:
+    inside, window = page.evaluate(WIDTHS)
+    assert inside <= window
+
+
+def _text(page: Page) -> str:
+    return re.sub(r"\s+", " ", page.locator("main").inner_text())
+
+
+def _without_javascript(browser: Browser, where: str) -> str:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+    try:
+        page.goto(where)
+        return _text(page)
+    finally:
+        page.close()
+
+
+def _take_pictures(page: Page, folder: Path, name: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=True, clip=None)
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.screenshot(path=folder / f"{name}-narrow.png")
+    page.set_viewport_size({"width": 1280, "height": 900})
