@@ -7,13 +7,11 @@ spells that any record makes specialised; the second writes each record's answer
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,12 +20,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from speccom import __version__
-from speccom.activity.answering import PLACES, Answering
+from speccom.activity.answering import PLACES, READ, Answering
 from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.faults import Fault, Rejected
 from speccom.activity.labelling import Labelling, Repeats
 from speccom.activity.lines import LineBook
+from speccom.activity.memory import stretches_at_once
+from speccom.activity.order import Order as Order
 from speccom.activity.prepare import PreparedFile, prepare
 from speccom.activity.repeats import repeated_rows
 from speccom.activity.run_folder import RunFolder, digest_of
@@ -40,33 +40,13 @@ Tell = Callable[[str, int, int], None]
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Order:
-    """What to identify. `run` is the folder that the run leaves; `out` the file of labels.
-
-    Without `check`, values are not judged, repeated records not looked for and no explanation compared:
-    for measuring, and for activity that has been checked before.
-    """
-
-    rulebook: Path
-    activity: Sequence[Path]
-    out: Path
-    run: Path
-    layout: str = "auto"
-    dataset: str | None = None
-    engine: str = "kernel"
-    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
-    title: str = ""
-    synthetic: bool = False
-    check: bool = True
-
-
 def identify(order: Order, tell: Tell = lambda stage, done, total: None) -> dict[str, Any]:
     """Identify activity, leave a sealed run folder, and return its manifest.
 
     `tell` hears of each stage: its name, how much is done, of how much. Raises Problem for what a person
     must put right; a row that cannot be used is counted and listed instead.
     """
+    order.refuse_impossible()
     rulebook = load_identification(order.rulebook)
     run = RunFolder.begin(order.run)
 
@@ -74,7 +54,8 @@ def identify(order: Order, tell: Tell = lambda stage, done, total: None) -> dict
         run.note(stage, done, total)
         tell(stage, done, total)
 
-    return _Identification(order, rulebook, run, note).carry_out()
+    with _nothing_left(run):
+        return _Identification(order, rulebook, run, note).carry_out()
 
 
 class _Identification:
@@ -93,7 +74,10 @@ class _Identification:
         self.book = LineBook(self.rulebook)
         self.doubts = Doubts(self.rulebook, self.reader, self.files)
         with Scratch(self.run.path / "scratch") as scratch:
-            labels = Labelling(self.reader, self.book, self.files, scratch, self.order.engine)
+            labels = Labelling(
+                self.reader, self.book, self.files, scratch, self.order.engine, self.order.memory_of_a_thread
+            )
+            self.at_once = self._stretches_at_once(labels)
             with self._timed("label"):
                 doubts = self.doubts if self.order.check else None
                 self._each("labelling", lambda chunk: labels.label(chunk, doubts))
@@ -114,8 +98,6 @@ class _Identification:
         shutil.copytree(folder, self.run.path / "rulebook", ignore=shutil.ignore_patterns(".*"))
 
     def _prepare(self) -> list[PreparedFile]:
-        if not self.order.activity:
-            raise Problem("no activity was named", mend="Name one or more files with --activity")
         prepared = []
         total = len(self.order.activity)
         for number, path in enumerate(self.order.activity):
@@ -140,14 +122,20 @@ class _Identification:
         """Do the work on every chunk in several threads; yield the results in order, a few ahead at most."""
         chunks = self.reader.chunks
         self.tell(stage, 0, self.reader.rows)
-        with ThreadPoolExecutor(self.order.threads) as threads:
+        with ThreadPoolExecutor(min(self.order.threads, self.at_once)) as threads:
             waiting: list[tuple[Chunk, Future[Result]]] = []
             for chunk in chunks:
                 waiting.append((chunk, threads.submit(work, chunk)))
-                if len(waiting) > self.order.threads + 1:
+                if len(waiting) >= self.at_once:
                     yield self._finished(stage, waiting)
             while waiting:
                 yield self._finished(stage, waiting)
+
+    def _stretches_at_once(self, labels: Labelling) -> int:
+        columns = {*labels.columns(), *READ}
+        paths = [file.path for file in self.files]
+        most = self.order.threads + 2
+        return stretches_at_once(self.order.memory, paths, columns, most=most)
 
     def _finished(self, stage: str, waiting: list[tuple[Chunk, Future[Result]]]) -> tuple[Chunk, Result]:
         chunk, future = waiting.pop(0)
@@ -167,14 +155,17 @@ class _Identification:
         partial = self.order.out.with_name(self.order.out.name + ".partial")
         places = self.run.path / "rows.partial"
         schema = answering.empty().schema
-        with _writer(partial, schema) as rows, _writer(places, PLACES) as index:
-            for chunk, answered in self._in_order("writing", answering.answer):
-                if answered.table.num_rows:
-                    rows.write_table(answered.table)
-                    index.write_table(answered.places)
-                answering.add(chunk, answered)
-        partial.replace(self.order.out)
-        places.replace(self.run.path / "rows.parquet")
+        try:
+            with _writer(partial, schema) as rows, _writer(places, PLACES) as index:
+                for chunk, answered in self._in_order("writing", answering.answer):
+                    if answered.table.num_rows:
+                        rows.write_table(answered.table)
+                        index.write_table(answered.places)
+                    answering.add(chunk, answered)
+            partial.replace(self.order.out)
+            places.replace(self.run.path / "rows.parquet")
+        finally:
+            partial.unlink(missing_ok=True)
 
     def _seal(self) -> dict[str, Any]:
         rejected = sorted(
@@ -245,6 +236,29 @@ class _Identification:
         begun = time.perf_counter()
         yield
         self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - begun
+
+
+@contextmanager
+def _nothing_left(run: RunFolder) -> Iterator[None]:
+    """Remove the run's folder where the run cannot be done, and say why in words."""
+    try:
+        yield
+    except Problem:
+        run.abandon()
+        raise
+    except UnicodeDecodeError as error:
+        run.abandon()
+        raise Problem(
+            f"a column of text holds bytes that are not UTF-8 ({error.object[:20]!r})",
+            mend="Export the activity again, with its text in UTF-8",
+        ) from error
+    except OSError as error:
+        run.abandon()
+        raise Problem(
+            f"a file could not be read or written ({error.strerror or error})",
+            where=str(error.filename or run.path),
+            mend="Check that the place is there, may be written to and has room",
+        ) from error
 
 
 def unseen_lines(rulebook: IdentificationRulebook) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from threading import local
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -15,7 +16,7 @@ from speccom.activity.labels import NOT_ATTENDED
 from speccom.activity.layouts import ATTENDED
 from speccom.activity.lines import DATASETS, LineBook
 from speccom.activity.prepare import PreparedFile
-from speccom.activity.row_ids import hashes
+from speccom.activity.row_ids import hash_pairs, hashes
 from speccom.activity.scratch import Scratch
 from speccom.activity.spells import SpecialisedSpells
 from speccom.criteria.bit_tables import Words
@@ -32,13 +33,17 @@ Repeats = Mapping[int, npt.NDArray[np.int64]]
 
 
 class Engines:
-    """The chosen engine for each dataset; DuckDB has one connection a thread."""
+    """The chosen engine for each dataset; DuckDB has one connection a thread and dataset.
 
-    def __init__(self, book: LineBook, engine: str) -> None:
+    `memory` is what one thread's connections may take together, in bytes.
+    """
+
+    def __init__(self, book: LineBook, engine: str, memory: int | None = None) -> None:
         if engine not in ENGINES:
             raise Problem(f"there is no engine “{engine}”", mend=f"Choose one of {', '.join(ENGINES)}")
         self.book = book
         self.engine = engine
+        self.memory = memory
         self._kernels: dict[str, Kernel] = {}
         if engine != "duckdb":
             implementation = "" if engine == "kernel" else engine
@@ -51,8 +56,14 @@ class Engines:
             return self._kernels[dataset].answer(batch)
         mine = self._own.__dict__
         if dataset not in mine:
-            mine[dataset] = DuckDBKernel(self.book.tables[dataset])
-        found: Words = mine[dataset].answer(batch)
+            mine[dataset] = DuckDBKernel(self.book.tables[dataset], memory=self.memory)
+        try:
+            found: Words = mine[dataset].answer(batch)
+        except duckdb.OutOfMemoryException as error:
+            raise Problem(
+                "DuckDB has too little memory for these rules",
+                mend="Give more with --memory, use fewer --threads, or leave --engine out",
+            ) from error
         return found
 
 
@@ -66,6 +77,7 @@ class Labelling:
         files: Sequence[PreparedFile],
         scratch: Scratch,
         engine: str,
+        memory: int | None = None,
     ) -> None:
         self.reader = reader
         self.book = book
@@ -73,19 +85,20 @@ class Labelling:
         self.labels = scratch.column("labels", np.int32)
         self.record_ids = scratch.column("record_ids", np.uint64)
         self.spell_ids = (scratch.column("spells_1", np.uint64), scratch.column("spells_2", np.uint64))
-        self.engines = Engines(book, engine)
+        self.engines = Engines(book, engine, memory)
         fields = (field for tables in book.tables.values() for field in tables.fields)
         self.fields = tuple(dict.fromkeys(fields))
 
+    def columns(self, *, checked: bool = True) -> list[str]:
+        """Return the columns that labelling reads, with those that are only checked."""
+        wanted = [*(field.name for field in self.fields), "spell_id", STATED, "dataset", ATTENDED]
+        if checked:
+            wanted += ["record_id", "activity_date", *(field.name for field in CODE_FIELDS)]
+        return list(dict.fromkeys(wanted))
+
     def label(self, chunk: Chunk, doubts: Doubts | None) -> None:
         """Label one chunk, leave the numbers on disk, and note what is doubtful in its values."""
-        wanted = [field.name for field in self.fields]
-        if doubts is not None:
-            wanted += [field.name for field in CODE_FIELDS]
-        checked = [] if doubts is None else ["record_id", "activity_date"]
-        table = self.reader.table(
-            chunk, dict.fromkeys([*wanted, "spell_id", STATED, "dataset", ATTENDED, *checked])
-        )
+        table = self.reader.table(chunk, self.columns(checked=doubts is not None))
         batch = self.reader.encode(table, self.fields)
         self.labels.write(chunk.start, self._labels(chunk, table, batch))
         if doubts is not None:
@@ -93,8 +106,8 @@ class Labelling:
             doubts.look_at(chunk, table, batch)
         if "spell_id" in table.column_names:
             texts = ids_of(table, "spell_id")
-            for seed, column in enumerate(self.spell_ids):
-                column.write(chunk.start, hashes(texts, seed=seed))
+            for column, numbers in zip(self.spell_ids, hash_pairs(texts), strict=True):
+                column.write(chunk.start, numbers)
         else:
             for column in self.spell_ids:
                 column.write(chunk.start, np.zeros(chunk.rows, dtype=np.uint64))

@@ -51,10 +51,14 @@ class ParquetColumns:
                 return None, None
             try:
                 return min(each.min for each in known), max(each.max for each in known)
+            except UnicodeDecodeError:  # text whose bytes are none
+                raise
             except (OverflowError, ValueError):  # a date that no calendar has
                 return date.min, date.max
         try:
             found = [pc.min_max(batch).as_py() for batch in self._batches(column)]
+        except UnicodeDecodeError:
+            raise
         except (OverflowError, ValueError):
             return date.min, date.max
         lows = [each["min"] for each in found if each["min"] is not None]

@@ -86,6 +86,12 @@ class RunFolder:
         }
         _write_whole(self.path / PROGRESS, json.dumps(note))
 
+    def abandon(self) -> None:
+        """Remove what the run left, and its folder unless something else is in it."""
+        _clear(self.path)
+        if self.path.is_dir() and not any(self.path.iterdir()):
+            self.path.rmdir()
+
     def write_faults(self, faults: Sequence[Fault], rejected: Sequence[Rejected]) -> None:
         """Write the faults, counted, and every rejected row."""
         self.write_table("faults", pa.Table.from_pylist([asdict(each) for each in faults], FAULTS))
@@ -123,6 +129,8 @@ def digest_of(path: Path) -> str:
 
 def _clear(path: Path) -> None:
     """Remove what an unfinished run left."""
+    if (path / MANIFEST).exists():
+        return
     for name in _OURS:
         shutil.rmtree(path / name, ignore_errors=True)
     for pattern in ("*.parquet", "*.partial", PROGRESS):

@@ -13,8 +13,13 @@ import pyarrow as pa
 from speccom.activity.labels import FATES, LAYERS, Answers
 from speccom.activity.lines import DATASETS
 from speccom.criteria.columns import NumberColumn, TextColumn
+from speccom.problem import Problem
 
-MONEY = pa.decimal128(18, 2)
+MONEY = pa.decimal128(20, 2)
+"""Sums of pence in 64 bits, in pounds."""
+EXACT_IN_FLOATS = 2.0**53
+LARGEST_SUM = 9e18
+HALF = 32
 Pence = npt.NDArray[np.int64]
 
 
@@ -58,9 +63,15 @@ def months_of(dates: NumberColumn | None, rows: int) -> npt.NDArray[np.int32]:
     """Return each record's month, counted from January of the year nought; -1 where it has no date."""
     if dates is None:
         return np.full(rows, -1, dtype=np.int32)
-    months = dates.numbers.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
-    if dates.missing is not None:
-        months = np.where(dates.missing, -1, months)
+    if rows == 0:
+        return np.zeros(0, dtype=np.int32)
+    first, last = int(dates.numbers.min()), int(dates.numbers.max())
+    months = _months(np.arange(first, last + 1))[dates.numbers - first]
+    return months if dates.missing is None else np.where(dates.missing, np.int32(-1), months)
+
+
+def _months(days: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
     return months.astype(np.int32)
 
 
@@ -75,17 +86,19 @@ class Totals:
 
     def add(self, answers: Answers, facts: Facts) -> None:
         """Add some records."""
-        self._sums.add(
-            (
-                facts.dataset,
-                facts.provider,
-                facts.month,
-                answers.spell_line,
-                answers.layer,
-                answers.fate,
-            ),
-            (facts.cost, facts.first_of_spell.astype(np.int64)),
+        columns = (
+            facts.dataset,
+            facts.provider,
+            facts.month,
+            answers.spell_line,
+            answers.layer,
+            answers.fate,
         )
+        weights = (facts.cost, facts.first_of_spell.astype(np.int64))
+        # Most records are ordinary: apart from the others, they fall into few combinations.
+        ordinary = (answers.spell_line < 0) & (answers.layer < 0)
+        for rows in (ordinary, ~ordinary):
+            self._sums.add([column[rows] for column in columns], [weight[rows] for weight in weights])
 
     def fates(self) -> dict[str, int]:
         """Return how many records met each fate."""
@@ -126,17 +139,20 @@ class Agreement:
         self.codes = codes
         self.official = Names()
         self._sums = _Sums(self.BITS, weights=1)
-        self._examples: dict[tuple[int, int], int] = {}
+        self._examples: dict[int, int] = {}
 
     def add(self, official: npt.NDArray[np.int32], answers: Answers, cost: Pence, first_row: int) -> None:
         """Add some records, the first of which is row `first_row` of the output."""
-        for pair, row in self._sums.add((official, answers.line), (cost,)).items():
-            self._examples.setdefault((pair[0], pair[1]), first_row + row)
+        self._sums.add((official, answers.line), (cost,))
+        pairs = official.astype(np.int64) << self.BITS[1] | (answers.line + 1)
+        for pair, row in zip(*np.unique(pairs, return_index=True), strict=True):
+            example = first_row + int(row)
+            self._examples[int(pair)] = min(example, self._examples.get(int(pair), example))
 
     def table(self) -> pa.Table:
         """Return the pairs of lines with an example each, in a fixed order."""
         (official, ours), (records, cost) = self._sums.total()
-        rows = [self._examples[pair] for pair in zip(official.tolist(), ours.tolist(), strict=True)]
+        rows = [self._examples[int(pair)] for pair in official << self.BITS[1] | (ours + 1)]
         table = pa.table(
             {
                 "official_line": _named(official, self.official.listed()),
@@ -152,35 +168,53 @@ class Agreement:
 class _Sums:
     """Counts and sums of whole numbers by several columns, packed into one key.
 
-    A column has so many bits, and holds numbers from -1 on. Sums are exact: within one chunk of records
-    they stay below 2^53, and across chunks they are whole numbers.
+    A column has so many bits, and holds numbers from -1 on. Sums are exact.
     """
 
     MERGED_AT = 4_000_000
+    WIDEST_TABLE = 100_000
 
     def __init__(self, bits: Sequence[int], *, weights: int) -> None:
         self._bits = bits
+        self._most = 0.0
         self._keys = [np.zeros(0, dtype=np.int64)]
         self._values = [np.zeros((weights + 1, 0), dtype=np.int64)]
 
     def add(
         self, columns: Sequence[npt.NDArray[np.signedinteger]], weights: Sequence[npt.NDArray[np.int64]]
-    ) -> dict[tuple[int, ...], int]:
-        """Add some records; return the first record of each combination when there are only two columns."""
+    ) -> None:
+        """Add some records: a number a column for each, and what to sum."""
         key = np.zeros(len(columns[0]), dtype=np.int64)
         for column, bits in zip(columns, self._bits, strict=True):
             key = (key << bits) | (column.astype(np.int64) + 1)
         distinct, first, inverse = np.unique(key, return_index=True, return_inverse=True)
         counts = np.bincount(inverse, minlength=len(distinct))
-        sums = [np.bincount(inverse, weights=weight, minlength=len(distinct)) for weight in weights]
+        sums = [self._summed(inverse, weight, len(distinct)) for weight in weights]
         self._keys.append(distinct)
-        self._values.append(np.array([counts, *sums]).astype(np.int64))
+        self._values.append(np.array([counts, *sums], dtype=np.int64))
         if sum(len(keys) for keys in self._keys) > self.MERGED_AT:
             self._merge()
         if len(columns) > 2:
             return {}
         names = zip(*(column[first].tolist() for column in columns), strict=True)
         return dict(zip(names, first.tolist(), strict=True))
+
+    def _summed(
+        self, groups: npt.NDArray[np.intp], weight: npt.NDArray[np.int64], size: int
+    ) -> npt.NDArray[np.int64]:
+        """Return the sum of each group. Large numbers are summed in halves, which floats hold exactly."""
+        most = float(np.abs(weight.astype(np.float64)).sum())
+        self._most += most
+        if self._most > LARGEST_SUM:
+            raise Problem(
+                "the costs add up to more than can be counted",
+                mend="Look for impossible amounts in total_cost",
+            )
+        if most < EXACT_IN_FLOATS:
+            return np.bincount(groups, weights=weight, minlength=size).astype(np.int64)
+        halves = (weight >> HALF, weight & ((1 << HALF) - 1))
+        upper, lower = (np.bincount(groups, weights=half, minlength=size).astype(np.int64) for half in halves)
+        return (upper << HALF) + lower
 
     def total(self) -> tuple[list[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
         """Return the columns of every combination that occurred, and (count, sums…) for each."""

@@ -9,8 +9,12 @@ from typing import Any
 
 from speccom.activity.identify import Order, identify
 from speccom.activity.labelling import ENGINES
+from speccom.activity.memory import read_size
+from speccom.problem import Problem
 
 SUMMARY = "say which specialised service each record of some activity files counts as"
+
+LATER = "spark"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,15 +26,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.parquet", help="the labels")
     parser.add_argument("--layout", default="auto", help="the files' layout (default: recognised by columns)")
     parser.add_argument("--dataset", choices=("apc", "op"), help="for files whose rows do not say")
-    parser.add_argument("--engine", choices=ENGINES, default="kernel", help="how the rules are run")
+    parser.add_argument(
+        "--engine",
+        choices=(*ENGINES, LATER),
+        default="kernel",
+        metavar="{kernel,duckdb}",
+        help="how the rules are run; both give the same answers",
+    )
     parser.add_argument(
         "--run", type=Path, metavar="DIR", help="the run's folder (default: beside the labels, as NAME.run)"
     )
-    parser.add_argument("--threads", type=int, default=0, metavar="N", help="default: one a processor")
+    parser.add_argument("--memory", metavar="SIZE", help="bounds the memory taken, such as 4GB or 500MB")
+    parser.add_argument("--threads", type=int, metavar="N", help="default: one a processor")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Identify, and say what came of it."""
+    if arguments.engine == LATER:
+        raise Problem("the Spark engine is not in this version", mend="Choose kernel or duckdb")
     folder = arguments.run or arguments.out.with_name(f"{arguments.out.stem}.run")
     order = Order(
         rulebook=arguments.rulebook,
@@ -40,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         layout=arguments.layout,
         dataset=arguments.dataset,
         engine=arguments.engine,
-        **({"threads": arguments.threads} if arguments.threads > 0 else {}),
+        memory=None if arguments.memory is None else read_size(arguments.memory),
+        **({} if arguments.threads is None else {"threads": arguments.threads}),
     )
     manifest = identify(order, _tell if sys.stderr.isatty() else lambda stage, done, total: None)
     print(_report(manifest, order))

@@ -26,16 +26,23 @@ from speccom.criteria.bit_tables import (
 from speccom.criteria.columns import Batch, CodesColumn, Column, NumberColumn, TextColumn, value_of
 from speccom.criteria.vocabulary import FieldType
 
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = 1024**3
 
 
 class DuckDBKernel:
-    """Answers batches of records with SQL. One kernel serves one thread."""
+    """Answers batches of records with SQL. One kernel serves one thread.
 
-    def __init__(self, tables: BitTables, *, threads: int = 1) -> None:
+    `memory` is what DuckDB may take, in bytes.
+    """
+
+    def __init__(self, tables: BitTables, *, threads: int = 1, memory: int | None = None) -> None:
         self.tables = tables
         self.connection = duckdb.connect(
-            config={"threads": threads, "memory_limit": MEMORY_LIMIT, "max_expression_depth": 100_000}
+            config={
+                "threads": threads,
+                "memory_limit": f"{min(memory or MEMORY_LIMIT, MEMORY_LIMIT)}B",
+                "max_expression_depth": 100_000,
+            }
         )
 
     def answer(self, batch: Batch) -> Words:
