@@ -192,12 +192,6 @@ def _readable(path: Path) -> Iterator[None]:
         raise Problem(
             "this is a folder, not a file", where=str(path), mend="Name the activity files themselves"
         ) from error
-    except UnicodeDecodeError as error:
-        raise Problem(
-            f"a column of text holds bytes that are not UTF-8 ({error.object[:20]!r})",
-            where=str(path),
-            mend="Export it again, with its text in UTF-8",
-        ) from error
     except PermissionError as error:
         raise Problem(
             f"the file {error.filename or path} may not be opened", mend="Ask for permission to read it"
