@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk, number_column
@@ -15,7 +14,7 @@ from speccom.activity.labelling import Labelling, Repeats, dataset_of, ids_of
 from speccom.activity.labels import AnswerBook, Answers
 from speccom.activity.lines import DATASETS
 from speccom.activity.plan import SOURCE_ROW
-from speccom.activity.row_ids import Hashes
+from speccom.activity.row_ids import Hashes, trimmed
 from speccom.activity.spells import SpecialisedSpells
 from speccom.activity.totals import Agreement, Facts, Names, Totals, months_of
 from speccom.criteria.columns import NumberColumn, TextColumn
@@ -109,7 +108,7 @@ class Answering:
         spells = self.spells.find(first, second)
         lines = np.append(self.spells.line, np.int16(-1))[spells]
         answers = self.book.answers(labels, lines, first == 0)
-        record_ids, spell_ids = _trimmed(ids_of(table, "record_id")), _trimmed(ids_of(table, "spell_id"))
+        record_ids, spell_ids = trimmed(ids_of(table, "record_id")), trimmed(ids_of(table, "spell_id"))
         return self._answered(
             chunk, table, answers, rows, spells, first, self.book.rows(record_ids, spell_ids, answers)
         )
@@ -193,12 +192,6 @@ def _numbers(table: pa.Table, name: str, kind: FieldType) -> NumberColumn | None
     if name not in table.column_names:
         return None
     return number_column(kind, table.column(name).combine_chunks())
-
-
-def _trimmed(texts: pa.Array) -> pa.Array:
-    trimmed = pc.utf8_trim_whitespace(texts.cast(pa.string()))
-    blank = pc.equal(trimmed, "")
-    return pc.if_else(blank, None, trimmed) if pc.any(blank).as_py() else trimmed
 
 
 def _named(places: npt.NDArray[np.int8], names: list[str]) -> pa.DictionaryArray:

@@ -14,56 +14,96 @@ _SEEDS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1B54A32D192ED03))
 _SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
 
 
-def hashes(texts: pa.Array, *, seed: int = 0) -> Hashes:
+def hashes(texts: pa.Array) -> Hashes:
     """Return a 64-bit number for each text (trimmed), nought for null and blank ones, (rows,).
 
-    Texts of up to eight bytes never share a number. Two seeds give two independent numbers, which
-    together identify a text of any length for every practical purpose (128 bits).
+    Texts of up to eight bytes never share a number.
     """
-    plain = _trimmed(texts)
-    ends = np.frombuffer(plain.buffers()[1], dtype=np.int32)
-    offsets = ends[plain.offset : plain.offset + len(plain) + 1].astype(np.int64)
-    data = plain.buffers()[2]
-    text = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
+    return _hashes(texts, _SEEDS[:1])[0]
+
+
+def hash_pairs(texts: pa.Array) -> tuple[Hashes, Hashes]:
+    """Return two independent numbers for each text, as `hashes` does.
+
+    Together they identify a text of any length for every practical purpose (128 bits).
+    """
+    first, second = _hashes(texts, _SEEDS)
+    return first, second
+
+
+def trimmed(texts: pa.Array) -> pa.Array:
+    """Return identifiers as plain text without white space around them, blank ones null."""
+    if pa.types.is_dictionary(texts.type):
+        texts = texts.dictionary_decode()
+    texts = texts.cast(pa.string())
+    if not _has_odd_bytes(texts) and not _has_blank(texts):
+        return texts
+    plain = pc.utf8_trim_whitespace(texts)
+    return pc.if_else(pc.equal(plain, ""), None, plain)
+
+
+def _hashes(texts: pa.Array, seeds: tuple[np.uint64, ...]) -> list[Hashes]:
+    plain = trimmed(texts)
+    offsets = _offsets(plain)
+    text = _bytes(plain)
     lengths = np.diff(offsets)
     starts = offsets[:-1]
-    found = np.zeros(len(plain), dtype=np.uint64)
+    found = [np.zeros(len(plain), dtype=np.uint64) for _ in seeds]
     for length in np.unique(lengths):
         if length:
             rows = np.flatnonzero(lengths == length)
-            found[rows] = _of_equal_length(text, starts[rows], int(length), seed)
+            words = _words(text, starts[rows], int(length))
+            for numbers, seed in zip(found, seeds, strict=True):
+                numbers[rows] = _of_words(words, seed ^ np.uint64(length))
     return found
 
 
-def _of_equal_length(
-    text: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], length: int, seed: int
-) -> Hashes:
-    words = -(-length // 8)
-    padded = np.zeros((len(starts), words * 8), dtype=np.uint8)
-    contiguous = len(starts) > 0 and bool((np.diff(starts) == length).all())
-    if contiguous:
+def _words(text: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], length: int) -> Hashes:
+    """Return texts of one length as words of eight bytes, (words, texts)."""
+    padded = np.zeros((len(starts), -(-length // 8) * 8), dtype=np.uint8)
+    if bool((np.diff(starts) == length).all()):
         first = int(starts[0])
         padded[:, :length] = text[first : first + len(starts) * length].reshape(-1, length)
     else:
         padded[:, :length] = text[starts[:, None] + np.arange(length)]
-    found = np.full(len(starts), _SEEDS[seed] ^ np.uint64(length), dtype=np.uint64)
-    for word in padded.view(np.uint64).T:
+    return np.ascontiguousarray(padded.view(np.uint64).T)
+
+
+def _of_words(words: Hashes, seed: np.uint64) -> Hashes:
+    found = np.full(words.shape[1], seed, dtype=np.uint64)
+    for word in words:
         found = _mixed(found ^ word)
     found[found == 0] = np.uint64(1)
     return found
 
 
+def _offsets(plain: pa.Array) -> npt.NDArray[np.int64]:
+    ends = np.frombuffer(plain.buffers()[1], dtype=np.int32)
+    return ends[plain.offset : plain.offset + len(plain) + 1].astype(np.int64)
+
+
+def _bytes(plain: pa.Array) -> npt.NDArray[np.uint8]:
+    data = plain.buffers()[2]
+    return np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
+
+
+def _has_odd_bytes(texts: pa.Array) -> bool:
+    """Whether any text holds a blank, a control character or anything beyond ASCII."""
+    if len(texts) == 0:
+        return False
+    offsets = _offsets(texts)
+    mine = _bytes(texts)[offsets[0] : offsets[-1]]
+    return len(mine) > 0 and bool(mine.min() <= ord(" ") or mine.max() > ord("~"))
+
+
+def _has_blank(texts: pa.Array) -> bool:
+    lengths = np.diff(_offsets(texts)) if len(texts) else np.zeros(0, dtype=np.int64)
+    return bool((lengths == 0).sum() > texts.null_count)
+
+
 def _mixed(numbers: Hashes) -> Hashes:
     """Mix 64 bits so that each depends on all; different numbers stay different."""
-    numbers = (numbers ^ (numbers >> _SHIFTS[0])) * _MIX[0]
-    numbers = (numbers ^ (numbers >> _SHIFTS[1])) * _MIX[1]
+    for shift, factor in zip(_SHIFTS[:2], _MIX, strict=True):
+        numbers ^= numbers >> shift
+        numbers *= factor
     return numbers ^ (numbers >> _SHIFTS[2])
-
-
-def _trimmed(texts: pa.Array) -> pa.Array:
-    if pa.types.is_dictionary(texts.type):
-        texts = texts.dictionary_decode()
-    texts = texts.cast(pa.string())
-    if texts.null_count:
-        texts = pc.fill_null(texts, "")
-    return pc.utf8_trim_whitespace(texts)

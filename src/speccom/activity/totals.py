@@ -184,20 +184,36 @@ class _Sums:
         self, columns: Sequence[npt.NDArray[np.signedinteger]], weights: Sequence[npt.NDArray[np.int64]]
     ) -> None:
         """Add some records: a number a column for each, and what to sum."""
-        key = np.zeros(len(columns[0]), dtype=np.int64)
-        for column, bits in zip(columns, self._bits, strict=True):
-            key = (key << bits) | (column.astype(np.int64) + 1)
-        distinct, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-        counts = np.bincount(inverse, minlength=len(distinct))
-        sums = [self._summed(inverse, weight, len(distinct)) for weight in weights]
-        self._keys.append(distinct)
-        self._values.append(np.array([counts, *sums], dtype=np.int64))
+        if len(columns[0]) == 0:
+            return
+        lows = [int(column.min()) for column in columns]
+        sizes = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
+        place = np.zeros(len(columns[0]), dtype=np.int64)
+        for column, low, size in zip(columns, lows, sizes, strict=True):
+            place = place * size + (column - low)
+        if np.prod([float(size) for size in sizes]) > self.WIDEST_TABLE:
+            cells, place = np.unique(place, return_inverse=True)
+        else:
+            cells = np.arange(int(np.prod(sizes)), dtype=np.int64)
+        counts = np.bincount(place, minlength=len(cells))
+        sums = [self._summed(place, weight, len(cells)) for weight in weights]
+        met = np.flatnonzero(counts)
+        self._keys.append(self._packed(cells[met], lows, sizes))
+        self._values.append(np.array([counts, *sums], dtype=np.int64)[:, met])
         if sum(len(keys) for keys in self._keys) > self.MERGED_AT:
             self._merge()
-        if len(columns) > 2:
-            return {}
-        names = zip(*(column[first].tolist() for column in columns), strict=True)
-        return dict(zip(names, first.tolist(), strict=True))
+
+    def _packed(
+        self, cells: npt.NDArray[np.int64], lows: Sequence[int], sizes: Sequence[int]
+    ) -> npt.NDArray[np.int64]:
+        """Return the keys of cells of a table with these sizes, whose columns begin at `lows`."""
+        keys = np.zeros(len(cells), dtype=np.int64)
+        shift = 0
+        for low, size, bits in zip(reversed(lows), reversed(sizes), reversed(self._bits), strict=True):
+            keys |= (cells % size + low + 1) << shift
+            cells = cells // size
+            shift += bits
+        return keys
 
     def _summed(
         self, groups: npt.NDArray[np.intp], weight: npt.NDArray[np.int64], size: int

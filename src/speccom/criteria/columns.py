@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from speccom.criteria.bit_tables import (
+    BITS_IN_WORD,
     BitTables,
     ListSlot,
     ScalarSlot,
@@ -110,6 +111,13 @@ class BoundList:
     numbers: Ids
     ids: Ids
     skips_first: bool
+
+    @property
+    def decides(self) -> Words:
+        """The bits, (words,), that codes can change; where a record has none, its list need not be read."""
+        everything = np.full(len(self.free), (1 << BITS_IN_WORD) - 1, dtype=np.uint64)
+        changed: Words = (everything & ~self.free) | np.bitwise_or.reduce(self.forbids, axis=0)
+        return changed
 
 
 @dataclass(frozen=True)

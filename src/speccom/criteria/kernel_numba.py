@@ -25,15 +25,17 @@ RECORDS_AT_ONCE = 8_192
 def and_of_rows(batch: BoundBatch) -> Words:
     """Return each record's bits before settling, (records, words)."""
     bits = np.empty((batch.rows, len(batch.start)), dtype=np.uint64)
+    decides = [codes.decides for codes in batch.lists]
     for first in range(0, batch.rows, RECORDS_AT_ONCE):
         last = min(first + RECORDS_AT_ONCE, batch.rows)
         block = bits[first:last]
         block[:] = batch.start
         for scalar in batch.scalars:
             _and_scalar(block, scalar.table, scalar.numbers, scalar.ids[first:last])
-        for codes in batch.lists:
+        for codes, decided in zip(batch.lists, decides, strict=True):
             _and_list(
                 block,
+                decided,
                 codes.provides,
                 codes.forbids,
                 codes.free,
@@ -55,16 +57,18 @@ def _and_scalar(bits, table, numbers, ids):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(
-    types.void(_BITS, _TABLE, _TABLE, _WORDS, _OFFSETS, _IDS, _IDS, types.boolean), nogil=True, cache=True
+    types.void(_BITS, _WORDS, _TABLE, _TABLE, _WORDS, _OFFSETS, _IDS, _IDS, types.boolean),
+    nogil=True,
+    cache=True,
 )
-def _and_list(bits, provides, forbids, free, offsets, numbers, ids, skips_first):  # type: ignore[no-untyped-def]
+def _and_list(bits, decides, provides, forbids, free, offsets, numbers, ids, skips_first):  # type: ignore[no-untyped-def]
     words = bits.shape[1]
     provided = np.empty(words, dtype=np.uint64)
     forbidden = np.empty(words, dtype=np.uint64)
     for record in range(bits.shape[0]):
         alive = np.uint64(0)
         for word in range(words):
-            alive |= bits[record, word]
+            alive |= bits[record, word] & decides[word]
             provided[word] = free[word]
             forbidden[word] = np.uint64(0)
         if alive == 0:

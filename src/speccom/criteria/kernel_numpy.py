@@ -16,18 +16,19 @@ def and_of_rows(batch: BoundBatch) -> Words:
     """Return each record's bits before settling, (records, words)."""
     bits = np.empty((batch.rows, len(batch.start)), dtype=np.uint64)
     rows_of_ids = [scalar.table[scalar.numbers] for scalar in batch.scalars]
-    forbidding = [bool(codes.forbids.any()) for codes in batch.lists]
+    decides = [codes.decides for codes in batch.lists]
     for first in range(0, batch.rows, RECORDS_AT_ONCE):
         block = bits[first : first + RECORDS_AT_ONCE]
         block[:] = batch.start
         for scalar, rows in zip(batch.scalars, rows_of_ids, strict=True):
             block &= rows[scalar.ids[first : first + len(block)]]
-        for codes, forbids in zip(batch.lists, forbidding, strict=True):
-            _apply(codes, block, codes.offsets[first : first + len(block) + 1], forbids=forbids)
+        for codes, decided in zip(batch.lists, decides, strict=True):
+            if (np.bitwise_or.reduce(block, axis=0) & decided).any():
+                _apply(codes, block, codes.offsets[first : first + len(block) + 1])
     return bits
 
 
-def _apply(codes: BoundList, block: Words, offsets: npt.NDArray[np.int64], *, forbids: bool) -> None:
+def _apply(codes: BoundList, block: Words, offsets: npt.NDArray[np.int64]) -> None:
     numbers = codes.numbers[codes.ids[offsets[0] : offsets[-1]]]
     positions = offsets - offsets[0]
     if codes.skips_first:
@@ -38,10 +39,11 @@ def _apply(codes: BoundList, block: Words, offsets: npt.NDArray[np.int64], *, fo
     new[1:] = records[1:] != records[:-1]
     starts = np.flatnonzero(new)
     found, numbers = records[starts], numbers[telling]
-    provided = np.empty_like(block)
-    provided[:] = codes.free
-    if len(found):
-        provided[found] |= np.bitwise_or.reduceat(codes.provides[numbers], starts, axis=0)
-    block &= provided
-    if len(found) and forbids:
-        block[found] &= ~np.bitwise_or.reduceat(codes.forbids[numbers], starts, axis=0)
+    if len(found) == 0:
+        block &= codes.free
+        return
+    told = block[found]
+    told &= np.bitwise_or.reduceat(codes.provides[numbers], starts, axis=0) | codes.free
+    told &= ~np.bitwise_or.reduceat(codes.forbids[numbers], starts, axis=0)
+    block &= codes.free
+    block[found] = told

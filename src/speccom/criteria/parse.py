@@ -60,7 +60,7 @@ _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _CONNECTIVES = {TokenType.AND: "AND", TokenType.OR: "OR"}
 _PRECEDENCE = {"(": 0, "OR": 1, "AND": 2, "NOT": 3}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RESERVED = frozenset(("AND", "OR", "NOT", "IN", "LIKE", "BETWEEN", "IS", "NULL", "TRUE", "FALSE"))
 
@@ -337,9 +337,9 @@ class _Parser:
     def _function(self, name: Token) -> Expression:
         self.at += 1
         called = name.text.lower()
-        known = [*self.vocabulary.functions, "in_codeset"]
-        if called not in known:
-            self._error(f"There is no function “{name.text}”.", _span(name), nearest(called, known))
+        function = self.vocabulary.functions.get(called)
+        if function is None and called != "in_codeset":
+            return self._unknown_function(name)
         arguments: list[Token] = []
         while not self._next_is(TokenType.R_PAREN):
             arguments.append(self._take("a closing parenthesis"))
@@ -355,9 +355,7 @@ class _Parser:
         self._refuse_comparison_of(name)
         if called == "in_codeset":
             return self._in_codeset(arguments, span)
-        function = self.vocabulary.functions.get(called)
-        if function is None:
-            return _Broken(span=span)
+        assert function is not None
         if len(arguments) != 1 or arguments[0].token_type != TokenType.STRING:
             self._error(f"{called} takes the name of one code set in quotes.", span)
             return _Broken(span=span)
@@ -365,6 +363,23 @@ class _Parser:
         if codeset is None:
             return _Broken(span=span)
         return CodeMatch(function.field, function.position, codeset, span=span)
+
+    def _unknown_function(self, name: Token) -> Expression:
+        """Tell of a function that does not exist, and read on after it where that can be done."""
+        known = [*self.vocabulary.functions, "in_codeset"]
+        error = CriterionError(
+            f"There is no function “{name.text}”.", *_span(name), nearest(name.text.lower(), known)
+        )
+        while (token := self._peek()) is not None and token.token_type != TokenType.R_PAREN:
+            self.at += 1
+        self.at += 1
+        after = self._peek()
+        if token is None or (
+            after is not None and after.token_type not in (*_CONNECTIVES, TokenType.R_PAREN)
+        ):
+            raise _Unreadable(error)
+        self.errors.append(error)
+        return _Broken(span=(name.start, token.end + 1))
 
     def _in_codeset(self, arguments: list[Token], span: Span) -> Expression:
         if len(arguments) != 2 or not _is_name(arguments[0]) or arguments[1].token_type != TokenType.STRING:
