@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from speccom import __version__
-from speccom.activity.answering import PLACES, READ, Answering
+from speccom.activity.answering import PLACES, READ, Answered, Answering
 from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.faults import Fault, Rejected
@@ -99,9 +99,13 @@ class _Identification:
 
     def _prepare(self) -> list[PreparedFile]:
         prepared = []
-        total = len(self.order.activity)
+        total = len(self.order.activity) * 100
         for number, path in enumerate(self.order.activity):
-            self.tell("reading", number, total)
+
+            def share_read(share: float, before: int = number * 100) -> None:
+                self.tell("reading", before + round(share * 100), total)
+
+            share_read(0.0)
             prepared.append(
                 prepare(
                     path,
@@ -109,6 +113,7 @@ class _Identification:
                     dataset=self.order.dataset,
                     folder=self.run.path / "activity",
                     name=f"part-{number:03d}",
+                    progress=share_read,
                 )
             )
         self.tell("reading", total, total)
@@ -156,12 +161,24 @@ class _Identification:
         places = self.run.path / "rows.partial"
         schema = answering.empty().schema
         try:
-            with _writer(partial, schema) as rows, _writer(places, PLACES) as index:
-                for chunk, answered in self._in_order("writing", answering.answer):
-                    if answered.table.num_rows:
-                        rows.write_table(answered.table)
-                        index.write_table(answered.places)
+            with (
+                _writer(partial, schema) as rows,
+                _writer(places, PLACES) as index,
+                ThreadPoolExecutor(1) as beside,
+            ):
+
+                def keep(chunk: Chunk, answered: Answered) -> None:
+                    index.write_table(answered.places)
                     answering.add(chunk, answered)
+
+                kept: Future[None] | None = None
+                for chunk, answered in self._in_order("writing", answering.answer):
+                    if kept is not None:
+                        kept.result()
+                    kept = beside.submit(keep, chunk, answered)
+                    rows.write_table(answered.table)
+                if kept is not None:
+                    kept.result()
             partial.replace(self.order.out)
             places.replace(self.run.path / "rows.parquet")
         finally:

@@ -18,7 +18,7 @@ _WORDS = types.Array(types.uint64, 1, "C", readonly=True)
 _OFFSETS = types.Array(types.int64, 1, "C", readonly=True)
 _IDS = types.Array(types.int32, 1, "C", readonly=True)
 
-RECORDS_AT_ONCE = 8_192
+RECORDS_AT_ONCE = 16_384
 """So many records' bits stay in the processor's cache while every slot is applied."""
 
 

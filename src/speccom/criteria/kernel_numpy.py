@@ -8,7 +8,7 @@ import numpy.typing as npt
 from speccom.criteria.bit_tables import Words
 from speccom.criteria.columns import BoundBatch, BoundList
 
-RECORDS_AT_ONCE = 16_384
+RECORDS_AT_ONCE = 8_192
 """So many records' bits stay in the processor's cache while every slot is applied."""
 
 
