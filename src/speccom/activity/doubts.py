@@ -5,21 +5,22 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from speccom.activity.encode import ActivityReader, Chunk
-from speccom.activity.explain import lines_by_explanation
+from speccom.activity.explain import STATED, lines_by_explanation
 from speccom.activity.faults import Fault, Rejected
 from speccom.activity.labels import FATES, Answers
 from speccom.activity.plan import SOURCE_ROW
 from speccom.activity.prepare import PreparedFile
 from speccom.activity.records import normal_record, raw_records
-from speccom.criteria.columns import EPOCH, Batch, NumberColumn
+from speccom.criteria.columns import EPOCH, Batch, NumberColumn, TextColumn
 from speccom.criteria.evaluate import Record
 from speccom.criteria.expression import leaves
 from speccom.criteria.vocabulary import FieldType
@@ -31,6 +32,21 @@ CODE_FIELDS = tuple(field for field in ACTIVITY.values() if field.type == FieldT
 RECORDS_CHECKED = 200
 """So many records of a run are explained by the reference evaluator and compared with the answer."""
 CHECKED_PER_VARIANT = 2
+
+
+_MESSAGES = {
+    "not_a_code": "“{}” is no code of its classification; it matches nothing",
+    "stated_line_unknown": "the provider stated “{}”, which is no line of the rulebook",
+    "stated_line_not_used": "the provider stated {} and no rule finds a line, but the rulebook does not let "
+    "a provider's statement identify this one",
+}
+
+
+class _Value(NamedTuple):
+    file: int
+    column: str
+    kind: str
+    text: str
 
 
 @dataclass
@@ -60,7 +76,7 @@ class Doubts:
         self.files = files
         self.rejected: list[Rejected] = []
         self._lock = threading.Lock()
-        self._not_codes: dict[tuple[int, str, str], _Seen] = {}
+        self._values: dict[_Value, _Seen] = {}
         self._outside: Counter[int] = Counter()
         self._examples: dict[int, list[_Example]] = {}
         self._disagreements: list[Fault] = []
@@ -69,10 +85,37 @@ class Doubts:
         """Count the values of a chunk that are no code, and its dates outside the rulebook's validity."""
         for field in CODE_FIELDS:
             for value, count, row in self.reader.not_codes(table, field):
-                self._count(chunk, table, (chunk.file, field.name, value), count, row)
+                self._count(chunk, table, _Value(chunk.file, field.name, "not_a_code", value), count, row)
         outside = self._outside_validity(table)
         with self._lock:
             self._outside[chunk.file] += outside
+
+    def look_at_statements(
+        self,
+        chunk: Chunk,
+        table: pa.Table,
+        stated: TextColumn,
+        unanswered: npt.NDArray[np.bool_],
+        accepted: Collection[str],
+    ) -> None:
+        """Count the lines that providers stated and that are none, or may not be identified so.
+
+        `unanswered` (records,) marks the records without a line of any kind; `accepted` are the lines that
+        a provider's statement can identify.
+        """
+        lost = np.bincount(
+            stated.ids[unanswered & (stated.ids >= 0)], minlength=len(stated.dictionary.values)
+        )
+        all_of = np.bincount(stated.ids[stated.ids >= 0], minlength=len(stated.dictionary.values))
+        for place, value in enumerate(stated.dictionary.values):
+            if value is None or value in accepted:
+                continue
+            known = value in self.rulebook.services
+            kind = "stated_line_not_used" if known else "stated_line_unknown"
+            count = int((lost if known else all_of)[place])
+            if count:
+                row = int(np.argmax((stated.ids == place) & (unanswered | (not known))))
+                self._count(chunk, table, _Value(chunk.file, STATED, kind, value), count, row)
 
     def reject_repeated(self, chunk: Chunk, table: pa.Table, rows: npt.NDArray[np.int64]) -> None:
         """List rows whose record_id an earlier row of the run has."""
@@ -113,18 +156,18 @@ class Doubts:
         """Return what was counted, the most frequent first."""
         counted = [
             Fault(
-                "not_a_code",
-                column,
-                value,
+                each.kind,
+                each.column,
+                each.text,
                 seen.count,
-                f"“{value}” is no code of its classification; it matches nothing",
-                self.files[file].original.name,
+                _MESSAGES[each.kind].format(each.text),
+                self.files[each.file].original.name,
                 seen.row,
                 seen.record_id,
             )
-            for (file, column, value), seen in self._not_codes.items()
+            for each, seen in self._values.items()
         ]
-        counted.sort(key=lambda fault: (fault.example_file, fault.column, -fault.count, fault.value))
+        counted.sort(key=lambda each: (each.example_file, each.column, each.kind, -each.count, each.value))
         outside = [
             Fault(
                 "outside_validity",
@@ -162,13 +205,13 @@ class Doubts:
             )
         return found
 
-    def _count(self, chunk: Chunk, table: pa.Table, key: tuple[int, str, str], count: int, row: int) -> None:
+    def _count(self, chunk: Chunk, table: pa.Table, value: _Value, count: int, row: int) -> None:
         record_id = str(table.column("record_id")[row].as_py()) if "record_id" in table.column_names else ""
         with self._lock:
-            seen = self._not_codes.get(key)
+            seen = self._values.get(value)
             original = self._original_row(chunk, table, row)
             if seen is None:
-                self._not_codes[key] = _Seen(count, chunk.file, original, record_id)
+                self._values[value] = _Seen(count, chunk.file, original, record_id)
             else:
                 seen.count += count
                 if original < seen.row:
@@ -196,13 +239,14 @@ class Doubts:
         if not example.in_specialised_spell:
             found = tuple(code for code in found if self._stays_alone(code))
         if found != example.lines:
-            self._disagreements.append(self._disagreement(example, found))
+            self._disagreements.append(self._disagreement(example, found, str(record["record_id"])))
 
     def _stays_alone(self, code: str) -> bool:
         """Whether a line counts on a record whose spell is not specialised."""
         return self.rulebook.services[code].reach != Reach.IF_SPELL_SPECIALISED
 
-    def _disagreement(self, example: _Example, found: Sequence[str]) -> Fault:
+    def _disagreement(self, example: _Example, found: Sequence[str], record_id: str) -> Fault:
+        file = self.files[example.file]
         stored = ", ".join(example.lines) or "no line"
         return Fault(
             "explanation_disagrees",
@@ -210,8 +254,9 @@ class Doubts:
             stored,
             1,
             f"the answer is {stored}, the explanation {', '.join(found) or 'no line'}",
-            self.files[example.file].original.name,
-            example.row,
+            file.original.name,
+            example.row if file.path == file.original else -1,
+            record_id,
         )
 
     def _absent(self) -> dict[str, list[PreparedFile]]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from speccom.activity.doubts import CODE_FIELDS, Doubts
 from speccom.activity.encode import ActivityReader, Chunk
+from speccom.activity.explain import STATED
 from speccom.activity.labels import NOT_ATTENDED
 from speccom.activity.layouts import ATTENDED
 from speccom.activity.lines import DATASETS, LineBook
@@ -26,8 +27,6 @@ from speccom.criteria.kernel_duckdb import DuckDBKernel
 from speccom.problem import Problem
 
 ENGINES = ("kernel", "duckdb", "numpy", "numba")
-STATED = "submitted_service_line"
-
 Repeats = Mapping[int, npt.NDArray[np.int64]]
 """By chunk number, the rows of the chunk that repeat an earlier record."""
 
@@ -100,10 +99,14 @@ class Labelling:
         """Label one chunk, leave the numbers on disk, and note what is doubtful in its values."""
         table = self.reader.table(chunk, self.columns(checked=doubts is not None))
         batch = self.reader.encode(table, self.fields)
-        self.labels.write(chunk.start, self._labels(chunk, table, batch))
+        stated = self.reader.text(table, STATED)
+        labels = self._labels(chunk, table, batch, stated)
+        self.labels.write(chunk.start, labels)
         if doubts is not None:
             self.record_ids.write(chunk.start, hashes(ids_of(table, "record_id")))
             doubts.look_at(chunk, table, batch)
+            if stated is not None:
+                doubts.look_at_statements(chunk, table, stated, labels == 0, self.book.stated)
         if "spell_id" in table.column_names:
             texts = ids_of(table, "spell_id")
             for column, numbers in zip(self.spell_ids, hash_pairs(texts), strict=True):
@@ -135,8 +138,9 @@ class Labelling:
             np.concatenate(firsts), np.concatenate(seconds), best[chosen], best_of_all[chosen]
         )
 
-    def _labels(self, chunk: Chunk, table: pa.Table, batch: Batch) -> npt.NDArray[np.int32]:
-        stated = self.reader.text(table, STATED)
+    def _labels(
+        self, chunk: Chunk, table: pa.Table, batch: Batch, stated: TextColumn | None
+    ) -> npt.NDArray[np.int32]:
         datasets = dataset_of(self.reader.text(table, "dataset"), self.files[chunk.file], chunk.rows)
         labels = np.zeros(chunk.rows, dtype=np.int32)
         for number, dataset in enumerate(DATASETS):

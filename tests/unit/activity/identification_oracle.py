@@ -85,6 +85,7 @@ class Expected:
     rows: list[dict[str, Any]] = field(default_factory=list)
     rejected: list[tuple[str, int, str]] = field(default_factory=list)
     not_codes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    stated: Counter[tuple[str, str]] = field(default_factory=Counter)
     fates: Counter[str] = field(default_factory=Counter)
     cost: Decimal = Decimal(0)
     specialised_cost: Decimal = Decimal(0)
@@ -172,6 +173,7 @@ def expect(book: Book, files: Iterable[WrittenFile]) -> Expected:
             known = record["dataset"] in ("apc", "op")
             if identifier and known:
                 _count_not_codes(expected, file, written)
+                _count_statement(expected, book, file, record)
                 day = record["activity_date"]
                 if isinstance(day, date) and not book.valid_from <= day <= book.valid_to:
                     expected.outside_validity += 1
@@ -179,8 +181,7 @@ def expect(book: Book, files: Iterable[WrittenFile]) -> Expected:
                 expected.rejected.append((file.name, number, identifier))
                 continue
             seen.add(identifier)
-            missed = file.layout == "hes-op" and record["attended"] in NOT_ATTENDED
-            kept.append((record, "not_attended" if missed else None))
+            kept.append((record, "not_attended" if _missed(file, record) else None))
     _answer(book, kept, expected)
     return expected
 
@@ -283,6 +284,20 @@ def _count_not_codes(expected: Expected, file: WrittenFile, written: Mapping[str
                 continue
             if code_in_normal_form(classification, text) is None:
                 expected.not_codes[file.name, name, text.strip()] += 1
+
+
+def _count_statement(expected: Expected, book: Book, file: WrittenFile, record: Mapping[str, object]) -> None:
+    stated = record["submitted_service_line"]
+    if stated is None or str(stated) in book.accepted_statements:
+        return
+    if str(stated) not in book.lines:
+        expected.stated["stated_line_unknown", str(stated)] += 1
+    elif not _missed(file, record) and not _lines_of(book, record)[0]:
+        expected.stated["stated_line_not_used", str(stated)] += 1
+
+
+def _missed(file: WrittenFile, record: Mapping[str, object]) -> bool:
+    return file.layout == "hes-op" and record["attended"] in NOT_ATTENDED
 
 
 def _written_code(row: Mapping[str, str]) -> str:

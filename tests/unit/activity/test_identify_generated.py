@@ -84,6 +84,11 @@ def _check_faults(expected: Expected, faults: list[dict[str, Any]]) -> None:
         if each["kind"] == "not_a_code":
             not_codes[each["example_file"], each["column"], each["value"].strip()] += each["count"]
     assert not_codes == expected.not_codes
+    stated: Counter[tuple[str, str]] = Counter()
+    for each in faults:
+        if each["kind"].startswith("stated_line"):
+            stated[each["kind"], each["value"]] += each["count"]
+    assert stated == expected.stated
     outside = sum(each["count"] for each in faults if each["kind"] == "outside_validity")
     assert outside == expected.outside_validity
     assert not [each for each in faults if each["kind"] == "explanation_disagrees"]
