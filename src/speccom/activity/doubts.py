@@ -196,7 +196,8 @@ class Doubts:
                     found.append({"kind": "missing_column", "message": message, "count": len(touched)})
         outside = sum(self._outside.values())
         if outside:
-            message = f"{outside:,} records are dated outside the rulebook's validity"
+            whose = "1 record is" if outside == 1 else f"{outside:,} records are"
+            message = f"{whose} dated outside the rulebook's validity"
             found.append({"kind": "outside_validity", "message": message, "count": outside})
         if self._disagreements:
             message = "explanations disagree with the answers given: report this as a fault of speccom"
