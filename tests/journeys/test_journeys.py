@@ -72,29 +72,26 @@ def test_figures_open_as_many_records_as_they_say(page: Page, address: str, tabl
 def test_filters_live_in_the_address_and_can_be_taken_off(page: Page, address: str) -> None:
     page.goto(f"{address}{RUN}")
     everything = page.locator(".speccom-figures__value").first.inner_text()
-    page.get_by_label("Programme of care").select_option("Cancer")
-    page.get_by_label("Kind of care").select_option("Admitted care")
+    page.get_by_label("Programme of care", exact=True).select_option("Cancer")
+    page.get_by_label("Kind of care", exact=True).select_option("Admitted care")
     page.get_by_role("button", name="Apply filters").click()
     assert "programme=B" in page.url
     assert "dataset=apc" in page.url
     assert count_in(page.locator(".speccom-figures__value").first.inner_text()) < count_in(everything)
     page.get_by_role("link", name=re.compile("Take off the filter Kind of care")).click()
-    assert (
-        "dataset" not in page.url.replace("dataset=&", "").replace("dataset=", "-")
-        or "dataset=apc" not in page.url
-    )
+    assert "dataset=" not in page.url
     page.get_by_role("link", name=re.compile("Take off the filter Programme of care")).click()
     expect(page.locator(".speccom-figures__value").first).to_have_text(everything)
 
 
 def test_headings_sort(page: Page, address: str) -> None:
     page.goto(f"{address}{RUN}/services")
-    page.get_by_role("link", name="Records, sort by this").click()
+    page.get_by_role("link", name=re.compile(r"^Records\s*, sort by this")).click()
     column = page.locator("#lines + div tbody tr td:nth-child(3)").all_inner_texts()
     counts = [count_in(text) for text in column]
     assert counts == sorted(counts, reverse=True)
     assert page.locator("th[aria-sort=descending]").inner_text().startswith("Records")
-    page.get_by_role("link", name="Records, sort by this").click()
+    page.get_by_role("link", name=re.compile(r"^Records\s*, sort by this")).click()
     column = page.locator("#lines + div tbody tr td:nth-child(3)").all_inner_texts()
     assert [count_in(text) for text in column] == sorted(count_in(text) for text in column)
 

@@ -22,6 +22,7 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, and say how the answer may be kept."""
+        request.get_host()  # refuses a name that is not ours, which is how another site would reach in
         response = self.get_response(request)
         page = _page_of(request)
         response["Permissions-Policy"] = _POLICY

@@ -1,0 +1,99 @@
+import html
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, get_resolver, path
+
+from speccom.interface.pages import Audience, Page, PageRegistry
+from speccom.web import views
+from speccom.web.gate import Gate
+from speccom.web.rooms import REGISTRY
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(HTTP_HOST="localhost", raise_request_exception=False)
+
+
+def test_every_address_comes_from_the_registry_with_its_audience() -> None:
+    patterns = get_resolver().url_patterns
+    assert {each.name for each in patterns} == {page.name for page in REGISTRY}
+    assert all(isinstance(each, URLPattern) for each in patterns), (
+        "a group of addresses would slip past the registry"
+    )
+    assert all(isinstance(page.audience, Audience) for page in REGISTRY)
+
+
+def test_an_address_that_is_not_registered_is_refused() -> None:
+    request = RequestFactory().get("/", HTTP_HOST="localhost")
+    pattern = path("", views.home, name="not-in-the-registry")
+    request.resolver_match = pattern.resolve("")
+    gate = Gate(lambda request: HttpResponse())
+    with pytest.raises(PermissionDenied):
+        gate.process_view(request, views.home, (), {})
+
+
+def test_two_pages_of_one_name_or_address_are_a_mistake() -> None:
+    page = Page("a", "a", views.home, Audience.EVERYONE)
+    for other in (
+        Page("a", "b", views.home, Audience.EVERYONE),
+        Page("b", "a", views.home, Audience.EVERYONE),
+    ):
+        with pytest.raises(ValueError, match="registered twice"):
+            PageRegistry([page, other])
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_pages_can_only_be_read(client: Client, method: str) -> None:
+    assert getattr(client, method)("/").status_code == 405
+
+
+def test_every_answer_carries_the_headers_that_protect_it(client: Client) -> None:
+    for where in ("/", "/nothing", "/services"):
+        answer = client.get(where)
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["X-Frame-Options"] == "DENY"
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert "camera=()" in answer["Permissions-Policy"]
+        assert answer["Cache-Control"] == "no-cache, private"
+
+
+def test_our_own_fault_shows_a_page_and_no_traceback(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(views, "present_home", fail)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    text = html.unescape(answer.content.decode())
+    assert "Sorry, there is a problem with speccom" in text
+    assert "secret detail" not in text
+
+
+def test_a_stranger_s_host_name_is_refused(client: Client) -> None:
+    answer = client.get("/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert b"This address cannot be understood" in answer.content
+
+
+def test_settings_for_a_service_behind_tls_pass_django_s_own_check() -> None:
+    environment = {**os.environ, "SPECCOM_HTTPS": "1", "SPECCOM_HOSTS": "speccom.example"}
+    environment["DJANGO_SETTINGS_MODULE"] = "speccom.web.settings"
+    found = subprocess.run(
+        [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    assert "no issues" in found.stdout

@@ -1,0 +1,103 @@
+import json
+from pathlib import Path
+
+import pytest
+from tests.journeys import fixture_run
+
+from speccom import demonstration
+from speccom.one_at_a_time import Held, hold, holder
+from speccom.problem import Problem
+from speccom.web.home_page import present_home
+
+
+def leave(home: Path, **word: object) -> None:
+    note = {"stage": "", "done": 0, "total": 0, "problem": "", **word}
+    (home / "demonstration-progress.json").write_text(json.dumps(note), encoding="utf-8")
+
+
+def test_an_empty_home_of_ones_own(tmp_path: Path) -> None:
+    page = present_home(tmp_path, is_demonstration=False)
+    assert page.making is None
+    assert page.latest is None
+
+
+def test_a_demonstration_that_is_about_to_be_made(tmp_path: Path) -> None:
+    making = present_home(tmp_path, is_demonstration=True).making
+    assert making
+    assert making.going
+
+
+def test_a_demonstration_that_is_being_made(tmp_path: Path) -> None:
+    leave(tmp_path, stage="Asking the rules of every record", done=1, total=4)
+    with hold(tmp_path / "demonstration.lock", "1"):
+        making = present_home(tmp_path, is_demonstration=True).making
+    assert making
+    assert making.going
+    assert making.percent == 25
+    assert making.words == "Asking the rules of every record."
+
+
+def test_a_demonstration_whose_making_was_stopped_or_failed(tmp_path: Path) -> None:
+    leave(tmp_path, stage="Half")
+    stopped = present_home(tmp_path, is_demonstration=True).making
+    assert stopped
+    assert not stopped.going
+    assert "was stopped" in stopped.words
+    leave(tmp_path, problem="The disk is full.")
+    failed = present_home(tmp_path, is_demonstration=True).making
+    assert failed
+    assert "The disk is full." in failed.words
+
+
+def test_the_latest_run_is_told_in_words_or_why_it_cannot_be(tmp_path: Path) -> None:
+    run = fixture_run.make_run(tmp_path, "small", fixture_run.APC)
+    latest = present_home(tmp_path, is_demonstration=False).latest
+    assert latest
+    assert latest.headline.startswith("5 of 9 records")
+    assert len(latest.figures) == 4
+    (run / "summary.parquet").unlink()
+    (run / "manifest.json").write_text(
+        (run / "manifest.json").read_text(encoding="utf-8") + " ", encoding="utf-8"
+    )
+    broken = present_home(tmp_path, is_demonstration=False).latest
+    assert broken
+    assert "missing" in broken.problem
+
+
+def test_making_refuses_a_folder_that_it_did_not_make(tmp_path: Path) -> None:
+    (tmp_path / "runs" / "demonstration").mkdir(parents=True)
+    (tmp_path / "runs" / "demonstration" / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(Problem, match="did not make"):
+        demonstration.make(tmp_path, 100)
+    demonstration.remove(tmp_path)
+    assert (tmp_path / "runs" / "demonstration" / "mine.txt").exists()
+
+
+def test_a_demonstration_is_made_once_and_removed_whole(tmp_path: Path) -> None:
+    told: list[str] = []
+    run = demonstration.make(tmp_path, 2000, lambda stage, done, total: told.append(stage))
+    assert demonstration.is_ready(tmp_path)
+    assert demonstration.standing(tmp_path) is None
+    assert len(set(told)) > 3
+    sealed = (run / "manifest.json").stat().st_mtime_ns
+    demonstration.make(tmp_path, 2000)
+    assert (run / "manifest.json").stat().st_mtime_ns == sealed
+    with hold(tmp_path / "demonstration.lock", "7"), pytest.raises(Problem, match="being made"):
+        demonstration.remove(tmp_path)
+    demonstration.remove(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] in (
+        ["runs", "demonstration.lock"],
+        ["demonstration.lock", "runs"],
+    )
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_a_lock_is_free_when_its_holder_is_gone(tmp_path: Path) -> None:
+    lock = tmp_path / "deep" / "x.lock"
+    assert holder(lock) is None
+    with hold(lock, "here"):
+        assert holder(lock) == "here"
+        with pytest.raises(Held) as held, hold(lock, "there"):
+            pass
+        assert held.value.note == "here"
+    assert holder(lock) is None
