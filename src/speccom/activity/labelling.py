@@ -21,10 +21,11 @@ from speccom.activity.row_ids import hash_pairs, hashes
 from speccom.activity.scratch import Scratch
 from speccom.activity.spells import SpecialisedSpells
 from speccom.criteria.bit_tables import Words
-from speccom.criteria.columns import Batch, TextColumn
+from speccom.criteria.columns import Batch, Dictionary, TextColumn
 from speccom.criteria.kernel import Kernel
 from speccom.criteria.kernel_duckdb import DuckDBKernel
 from speccom.problem import Problem
+from speccom.rulebook.activity_record import ACTIVITY
 
 ENGINES = ("kernel", "duckdb", "numpy", "numba")
 Repeats = Mapping[int, npt.NDArray[np.int64]]
@@ -100,7 +101,11 @@ class Labelling:
         table = self.reader.table(chunk, self.columns(checked=doubts is not None))
         batch = self.reader.encode(table, self.fields)
         stated = self.reader.text(table, STATED)
-        labels = self._labels(chunk, table, batch, stated)
+        datasets = dataset_of(self.reader.text(table, "dataset"), self.files[chunk.file], chunk.rows)
+        if ACTIVITY["dataset"] in self.fields:
+            said = TextColumn(Dictionary(DATASETS), datasets.astype(np.int32))
+            batch = Batch(batch.rows, {**batch.columns, "dataset": said})
+        labels = self._labels(table, batch, datasets, stated, self.files[chunk.file].not_attended)
         self.labels.write(chunk.start, labels)
         if doubts is not None:
             self.record_ids.write(chunk.start, hashes(ids_of(table, "record_id")))
@@ -139,10 +144,14 @@ class Labelling:
         )
 
     def _labels(
-        self, chunk: Chunk, table: pa.Table, batch: Batch, stated: TextColumn | None
+        self,
+        table: pa.Table,
+        batch: Batch,
+        datasets: npt.NDArray[np.int8],
+        stated: TextColumn | None,
+        not_attended: frozenset[str],
     ) -> npt.NDArray[np.int32]:
-        datasets = dataset_of(self.reader.text(table, "dataset"), self.files[chunk.file], chunk.rows)
-        labels = np.zeros(chunk.rows, dtype=np.int32)
+        labels = np.zeros(len(datasets), dtype=np.int32)
         for number, dataset in enumerate(DATASETS):
             mine = datasets == number
             if mine.any():
@@ -150,7 +159,7 @@ class Labelling:
                 labels = np.where(mine, found, labels)
         attended = self.reader.text(table, ATTENDED)
         if attended is not None:
-            missed = _is_one_of(attended, self.files[chunk.file].not_attended) & (datasets == 1)
+            missed = _is_one_of(attended, not_attended) & (datasets == 1)
             labels = np.where(missed, np.int32(NOT_ATTENDED), labels)
         return labels
 

@@ -8,10 +8,12 @@ import tempfile
 from pathlib import Path
 
 from speccom.activity.explain import RecordExplanation, RuleFinding, as_json, explain_record
+from speccom.activity.layouts import ATTENDED
 from speccom.activity.prepare import prepare
-from speccom.activity.records import find_record
+from speccom.activity.records import find_row, record_at
 from speccom.criteria.words import Explanation
 from speccom.problem import Problem
+from speccom.rulebook.entries import Reach
 from speccom.rulebook.identification import load_identification
 
 SUMMARY = "say why a record counts as a service, or why not"
@@ -35,23 +37,29 @@ def run(arguments: argparse.Namespace) -> int:
         file = prepare(
             arguments.activity, layout=arguments.layout, dataset=arguments.dataset, folder=Path(folder)
         )
-        record = find_record(file.path, arguments.record)
-        if record is None:
+        row = find_row(file.path, arguments.record)
+        if row is None:
             raise Problem(
                 f"there is no record {arguments.record}",
                 where=str(arguments.activity),
                 mend="Check the identifier; a row that was rejected cannot be explained",
             )
-        explained = explain_record(rulebook, record, file.dataset, service=arguments.service)
+        record = record_at(file.path, row, dataset=file.dataset)
+    explained = explain_record(rulebook, record, file.dataset, service=arguments.service)
+    missed = explained.dataset == "op" and record.get(ATTENDED) in file.not_attended
     if arguments.json:
-        print(json.dumps({"record_id": arguments.record, **as_json(explained)}, indent=2, ensure_ascii=False))
+        tree = {"record_id": arguments.record, "not_attended": missed, **as_json(explained)}
+        print(json.dumps(tree, indent=2, ensure_ascii=False))
     else:
-        print(in_words(arguments.record, explained, only=arguments.service))
+        print(in_words(arguments.record, explained, only=arguments.service, missed=missed))
     return 0
 
 
-def in_words(record_id: str, explained: RecordExplanation, *, only: str = "") -> str:
-    """Return the explanation as text: the answer, the rules that hold, and those that came near."""
+def in_words(record_id: str, explained: RecordExplanation, *, only: str = "", missed: bool = False) -> str:
+    """Return the explanation as text: the answer, the rules that hold, and those that came near.
+
+    `only` leaves the rules of one line, held or not; `missed` is for an appointment that was not kept.
+    """
     services = explained.rulebook.services
     if explained.lines:
         first = services[explained.lines[0]]
@@ -63,6 +71,9 @@ def in_words(record_id: str, explained: RecordExplanation, *, only: str = "") ->
             lines.append("No rule finds it; the provider stated the line.")
     else:
         lines = [f"Record {record_id} counts as no specialised service by itself."]
+    lines += _limits(explained)
+    if missed:
+        lines.append("The appointment was missed or cancelled, so it is not labelled all the same.")
     shown = explained.findings if only else (*explained.fired, *explained.nearest())
     for finding in shown:
         lines += ["", *_rule_in_words(finding)]
@@ -70,6 +81,19 @@ def in_words(record_id: str, explained: RecordExplanation, *, only: str = "") ->
         lines.append("No rule came near: none had half of what it asks for.")
     lines += ["", f"Rulebook {explained.rulebook.identity} ({explained.rulebook.status})."]
     return "\n".join(lines)
+
+
+def _limits(explained: RecordExplanation) -> list[str]:
+    """What the record's lines do beyond the record itself, or need from beyond it."""
+    services = [explained.rulebook.services[code] for code in explained.lines]
+    said = [
+        f"{service.title} counts only where another line makes the whole spell specialised."
+        for service in services
+        if service.reach is Reach.IF_SPELL_SPECIALISED
+    ]
+    if explained.record.get("spell_id") and any(service.reach is Reach.SPELL for service in services):
+        said.append("With it, every record of the same spell counts as specialised.")
+    return said
 
 
 def _rule_in_words(finding: RuleFinding) -> list[str]:

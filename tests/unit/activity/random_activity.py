@@ -137,6 +137,7 @@ def criterion(chance: Random, depth: int = 2) -> str:
             "in_codeset(hrg, 'sb')",
             f"age {chance.choice(('<', '>=', '<>'))} 18",
             "age IS NULL",
+            "dataset = 'apc'",
             "sex = '1'",
             "spell_hrg IN ('SB97Z', 'SC97Z')",
             "admission_method LIKE '2%'",
