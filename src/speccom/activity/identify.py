@@ -211,7 +211,7 @@ class _Identification:
         return {
             "run": self.run.path.name,
             "title": self.order.title or ", ".join(path.name for path in self.order.activity),
-            "synthetic": self.order.synthetic,
+            "synthetic": self.order.synthetic or any(says_synthetic(path) for path in self.order.activity),
             "engine": self.order.engine,
             "code_version": __version__,
             "rulebook": _rulebook_facts(self.rulebook),
@@ -284,6 +284,16 @@ def unseen_lines(rulebook: IdentificationRulebook) -> list[str]:
     return [code for code in rulebook.services if code not in found]
 
 
+def says_synthetic(path: Path) -> bool:
+    """Whether an activity file says of itself that it is synthetic, in its name or its metadata."""
+    if path.name.startswith("synthetic-"):
+        return True
+    try:
+        return b"speccom.synthetic" in (pq.read_schema(path).metadata or {})
+    except (pa.ArrowException, OSError):
+        return False
+
+
 def _rulebook_facts(rulebook: IdentificationRulebook) -> dict[str, str]:
     return {
         "id": rulebook.id,
@@ -302,6 +312,12 @@ def _writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
     """Write Parquet whose columns read back as plain text; identifiers are not worth a dictionary."""
     coded = [name for name in schema.names if name not in ("record_id", "spell_id", "activity_row", "cost")]
     with pq.ParquetWriter(
-        path, schema, compression="zstd", compression_level=1, use_dictionary=coded, store_schema=False
+        path,
+        schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=coded,
+        store_schema=False,
+        write_statistics=False,
     ) as writer:
         yield writer
