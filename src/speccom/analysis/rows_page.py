@@ -23,12 +23,12 @@ from speccom.interface.tables import Cell, Column, Heading, Kind, Table, cell
 COLUMNS = (
     Column("record_id", "Record", code=True),
     Column("service", "Service", wide=True),
-    Column("dataset", "Kind of care"),
+    Column("total_cost", "Cost", Kind.MONEY),
     Column("activity_date", "Date", Kind.DATE),
     Column("provider", "Provider"),
+    Column("dataset", "Kind of care"),
     Column("treatment_function", "Treatment function"),
     Column("primary_diagnosis", "Main diagnosis", code=True),
-    Column("total_cost", "Cost", Kind.MONEY),
 )
 DOWNLOAD_LIMIT = 100_000
 _SORTED_BY = {"activity_date": "date", "total_cost": "cost", "record_id": "row"}
@@ -124,12 +124,12 @@ def _row(run: RunFolder, record: Mapping[str, object], asked: Mapping[str, str])
     return (
         cell(COLUMNS[0], str(record["record_id"]), href),
         cell(COLUMNS[1], words),
-        cell(COLUMNS[2], dataset_words(_text(record["dataset"]))),
+        cell(COLUMNS[2], Decimal(str(cost)) if cost is not None else None),
         cell(COLUMNS[3], when if isinstance(when, date) else None),
         cell(COLUMNS[4], provider_words(_text(record["provider"]))),
-        cell(COLUMNS[5], _text(record.get("treatment_function"))),
-        cell(COLUMNS[6], main, text=main or "none"),
-        cell(COLUMNS[7], Decimal(str(cost)) if cost is not None else None),
+        cell(COLUMNS[5], dataset_words(_text(record["dataset"]))),
+        cell(COLUMNS[6], _text(record.get("treatment_function"))),
+        cell(COLUMNS[7], main, text=main or "none"),
     )
 
 

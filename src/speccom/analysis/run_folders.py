@@ -59,7 +59,7 @@ class RunFolder:
         """How far an open run is; None where it has not said."""
         return read_progress(self.path / "progress.json")
 
-    @property
+    @cached_property
     def rulebook(self) -> IdentificationRulebook:
         """The copy of the rulebook in the run's folder. Raises Problem."""
         folder = self.path / "rulebook"

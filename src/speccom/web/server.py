@@ -10,9 +10,11 @@ import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from types import FrameType
 
 from speccom import demonstration
+from speccom.interface.charts import get_ready
 from speccom.one_at_a_time import Held, hold
 from speccom.problem import Problem
 from speccom.web.home_folder import demonstration_home, product_home
@@ -104,6 +106,7 @@ def _answer(service: Service, home: Path, listening: socket.socket) -> None:
 
     server = create_server(application, sockets=[listening], threads=_THREADS, ident=None)
     signal.signal(signal.SIGTERM, _stop)
+    Thread(target=get_ready, daemon=True).start()
     print(f"speccom is running at {service.address}", flush=True)
     print("Press Ctrl and C to stop it.", flush=True)
     try:
