@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from speccom.activity.lines import DATASETS, PROVIDER_STATEMENT
 from speccom.criteria.evaluate import Finding, Record, evaluate
-from speccom.criteria.expression import And, Expression
+from speccom.criteria.expression import And, CodeMatch, InCodeSet, Or
 from speccom.criteria.words import Explanation, describe, explain
 from speccom.problem import Problem
 from speccom.rulebook.entries import Rule, Service
@@ -20,7 +20,9 @@ STATED = "submitted_service_line"
 class RuleFinding:
     """One rule on one record. `layer` is `rules` or `local`; `met` and `asked` count the parts of it.
 
-    For a rule whose criterion asks for several things together, `met` of `asked` says how near it came.
+    For a rule whose criterion asks for several things together, `met` of `asked` says how near it came;
+    `telling` of those met are of the patient's own conditions, treatments or specialty, and not only of
+    age or of what the record does not hold.
     """
 
     rule: Rule
@@ -29,6 +31,7 @@ class RuleFinding:
     finding: Finding
     met: int
     asked: int
+    telling: int = 0
 
     @property
     def holds(self) -> bool:
@@ -69,9 +72,14 @@ class RecordExplanation:
         return tuple(each for each in self.findings if each.holds)
 
     def nearest(self, most: int = 5) -> tuple[RuleFinding, ...]:
-        """Return the rules that came nearest without holding: at least half of what they ask was met."""
+        """Return the rules that came nearest without holding.
+
+        At least half of what they ask was met, something of it by the patient's own codes.
+        """
         near = [
-            each for each in self.findings if not each.holds and each.asked > 1 and each.met * 2 >= each.asked
+            each
+            for each in self.findings
+            if not each.holds and each.asked > 1 and each.met * 2 >= each.asked and each.telling
         ]
         return tuple(near[:most])
 
@@ -95,7 +103,7 @@ def explain_record(
     findings = _findings(rulebook, record, which)
     lines, layer = _decided(rulebook, findings, record)
     shown = [each for each in findings if not service or each.service.code == service]
-    shown.sort(key=lambda each: (not each.holds, each.asked - each.met, -each.met, each.service.order))
+    shown.sort(key=_nearest_first)
     stated = record.get(STATED)
     return RecordExplanation(
         rulebook,
@@ -149,10 +157,8 @@ def _findings(rulebook: IdentificationRulebook, record: Record, dataset: str) ->
         for rule in rules:
             if rule.dataset == dataset:
                 finding = evaluate(rule.criterion.expression, record)
-                met, asked = _nearness(finding)
-                found.append(
-                    RuleFinding(rule, rulebook.services[rule.service_code], layer, finding, met, asked)
-                )
+                service = rulebook.services[rule.service_code]
+                found.append(RuleFinding(rule, service, layer, finding, *_nearness(finding)))
     return found
 
 
@@ -170,14 +176,27 @@ def _decided(
     return (), None
 
 
-def _nearness(finding: Finding) -> tuple[int, int]:
-    """Return how many of the things that a rule asks for together are met, and how many it asks for."""
-    parts = finding.parts if _is_all(finding.expression) else (finding,)
-    return sum(part.value is True for part in parts), len(parts)
+def _nearest_first(each: RuleFinding) -> tuple[object, ...]:
+    return (not each.holds, not each.telling, each.asked - each.met, -each.telling, each.service.order)
 
 
-def _is_all(expression: Expression) -> bool:
-    return isinstance(expression, And)
+def _nearness(finding: Finding) -> tuple[int, int, int]:
+    """Return how many of the things that a rule asks for together are met, how many it asks for, and how
+    many of those met are telling.
+    """
+    parts = finding.parts if isinstance(finding.expression, And) else (finding,)
+    met = [part for part in parts if part.value is True]
+    return len(met), len(parts), sum(_is_telling(part) for part in met)
+
+
+def _is_telling(finding: Finding) -> bool:
+    """Whether a part holds because of a code that the patient has, rather than one that is not there."""
+    part = finding.expression
+    if isinstance(part, And | Or):
+        return any(_is_telling(each) for each in finding.parts if each.value is True)
+    if isinstance(part, InCodeSet):
+        return part.codeset.classification not in ("provider", "site")
+    return isinstance(part, CodeMatch)
 
 
 def _parts_as_json(explanation: Explanation) -> Mapping[str, object]:

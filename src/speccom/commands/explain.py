@@ -78,7 +78,7 @@ def in_words(record_id: str, explained: RecordExplanation, *, only: str = "", mi
     for finding in shown:
         lines += ["", *_rule_in_words(finding)]
     if not shown:
-        lines.append("No rule came near: none had half of what it asks for.")
+        lines.append("No rule came near.")
     lines += ["", f"Rulebook {explained.rulebook.identity} ({explained.rulebook.status})."]
     return "\n".join(lines)
 
