@@ -90,7 +90,7 @@ def leaf_truth(leaf: Expression, value: object) -> Truth:
     if isinstance(leaf, Between):
         return (_order(value, leaf.low) >= 0 and _order(value, leaf.high) <= 0) != leaf.negated
     if isinstance(leaf, InList):
-        return any(_order(value, each) == 0 for each in leaf.values) != leaf.negated
+        return (value in leaf.members) != leaf.negated
     if isinstance(leaf, Like):
         return bool(_pattern(leaf.pattern).fullmatch(str(value))) != leaf.negated
     assert isinstance(leaf, InCodeSet)

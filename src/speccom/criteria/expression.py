@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeVar
 
 from speccom.criteria.codesets import CodeSet
@@ -73,6 +74,11 @@ class InList(Expression):
     field: Field
     values: tuple[Literal, ...]
     negated: bool = False
+
+    @cached_property
+    def members(self) -> frozenset[Literal]:
+        """The literals, to be looked up however many they are."""
+        return frozenset(self.values)
 
 
 @dataclass(frozen=True)
