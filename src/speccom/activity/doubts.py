@@ -181,7 +181,8 @@ class Doubts:
             for file, count in sorted(self._outside.items())
             if count
         ]
-        return [*counted, *outside, *self._disagreements]
+        disagreeing = sorted(self._disagreements, key=lambda each: (each.example_file, each.example_row))
+        return [*counted, *outside, *disagreeing]
 
     def warnings(self) -> list[dict[str, object]]:
         """Return what a reader of the results must know, each with how often it applies."""

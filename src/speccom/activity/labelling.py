@@ -16,6 +16,7 @@ from speccom.activity.explain import STATED
 from speccom.activity.labels import NOT_ATTENDED
 from speccom.activity.layouts import ATTENDED
 from speccom.activity.lines import DATASETS, LineBook
+from speccom.activity.plan import SOURCE_ROW
 from speccom.activity.prepare import PreparedFile
 from speccom.activity.row_ids import hash_pairs, hashes
 from speccom.activity.scratch import Scratch
@@ -93,7 +94,7 @@ class Labelling:
         """Return the columns that labelling reads, with those that are only checked."""
         wanted = [*(field.name for field in self.fields), "spell_id", STATED, "dataset", ATTENDED]
         if checked:
-            wanted += ["record_id", "activity_date", *(field.name for field in CODE_FIELDS)]
+            wanted += ["record_id", "activity_date", SOURCE_ROW, *(field.name for field in CODE_FIELDS)]
         return list(dict.fromkeys(wanted))
 
     def label(self, chunk: Chunk, doubts: Doubts | None) -> None:
