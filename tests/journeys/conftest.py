@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from tests.journeys import fixture_run
+from tests.journeys import fixture_run, pictures
 from tests.journeys.serving import served
 from tests.journeys.states import BARE, MAKING, WORLD
 
 from speccom import demonstration
 from speccom.one_at_a_time import hold
 
-RECORDS = 4000
+RECORDS = 300_000 if pictures.WANTED else 4000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -85,7 +85,7 @@ STATES = (
     State("run-rows", "activity moved away", "/runs/moved/rows", 500),
     State("run-find", "not there", f"{RUN}/find?record=nobody", 404),
     State("run-find", "nothing asked", f"{RUN}/find", 404),
-    State("run-row", "specialised", "/runs/small/rows/1", picture="record"),
+    State("run-row", "specialised", "/runs/small/rows/1"),
     State("run-row", "by its stay", "/runs/small/rows/2"),
     State("run-row", "nearly", "/runs/small/rows/6"),
     State("run-row", "not specialised", "/runs/small/rows/9"),

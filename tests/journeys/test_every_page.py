@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from tests.journeys import pictures
 from tests.journeys.states import STATES, State
 
 from speccom.interface.pages import Kind
@@ -49,9 +48,7 @@ def test_every_registered_page_has_its_states() -> None:
 
 
 @pytest.mark.parametrize("state", STATES, ids=str)
-def test_state(
-    state: State, addresses: dict[str, str], unseen_service: str, browser: Browser, repository: Path
-) -> None:
+def test_state(state: State, addresses: dict[str, str], unseen_service: str, browser: Browser) -> None:
     where = addresses[state.home] + state.path.replace("{unseen}", unseen_service)
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     said: list[str] = []
@@ -66,8 +63,7 @@ def test_state(
         _reads_well(page)
         _is_accessible(page)
         main = _text(page)
-        if os.environ.get("SPECCOM_PICTURES") and state.picture:
-            _take_pictures(page, repository / "docs" / "pictures", state.picture)
+        pictures.take(page, state.picture)
         page.set_viewport_size({"width": 320, "height": 640})
         _does_not_scroll_sideways(page)
         page.evaluate(SPACED)
@@ -152,11 +148,3 @@ def _without_javascript(browser: Browser, where: str) -> str:
         return _text(page)
     finally:
         page.close()
-
-
-def _take_pictures(page: Page, folder: Path, name: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png", full_page=True, clip=None)
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.screenshot(path=folder / f"{name}-narrow.png")
-    page.set_viewport_size({"width": 1280, "height": 900})

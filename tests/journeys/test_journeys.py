@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from python_calamine import CalamineWorkbook
+from tests.journeys import pictures
 from tests.journeys.states import RUN
 
 NUMBER = re.compile(r"[\d,]+")
@@ -41,6 +42,7 @@ def test_an_analyst_opens_a_figure_down_to_one_record_and_reads_why(page: Page, 
     expect(page.locator(".nhsuk-lede-text")).to_contain_text(f"{records:,} record")
     page.get_by_role("rowheader").first.get_by_role("link").click()
     expect(page.locator(".nhsuk-lede-text")).to_contain_text(f"It is counted under {service}.")
+    pictures.take(page, "record")
     why = page.locator("main").inner_text()
     assert "What holds:" in why or "another record" in why or "the provider stated" in why
     page.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name="Records").first.click()
