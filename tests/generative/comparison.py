@@ -37,6 +37,9 @@ CRITERIA = 14
 RECORDS = 48
 Answerer = Callable[[BitTables, Batch], Words]
 
+BLOCK = 20
+"""Records that the kernels take at once here, so that a batch is several blocks."""
+
 ENGINES: dict[str, Answerer] = {
     "numpy": lambda tables, batch: Kernel(tables, "numpy").answer(batch),
     "numba": lambda tables, batch: Kernel(tables, "numba").answer(batch),

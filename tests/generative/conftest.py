@@ -1,6 +1,19 @@
-"""Prints at the end of the run what the random criteria and records were like."""
+"""Small blocks, so that batches are several; and the shares, printed at the end of the run."""
+
+from collections.abc import Iterator
 
 import pytest
+from tests.generative.comparison import BLOCK
+
+from speccom.criteria import kernel_numba, kernel_numpy
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_blocks() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel_numpy, "RECORDS_AT_ONCE", BLOCK)
+        patch.setattr(kernel_numba, "RECORDS_AT_ONCE", BLOCK)
+        yield
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -156,11 +156,16 @@ class Generator:
         self.codesets: dict[str, CodeSet] = {}
 
     def rulebook(self, criteria: int) -> Rulebook:
-        """Return that many criteria over code sets of every classification."""
+        """Return that many criteria over code sets of every classification.
+
+        One rulebook in seven has three times as many, each narrow, so that few hold of any record.
+        """
         for classification in _CODES:
             for number in range(self.chance.randint(2, 4)):
                 codeset = self._codeset(f"{classification}_{number}", classification)
                 self.codesets[codeset.name] = codeset
+        if self.chance.random() < 0.15:
+            return Rulebook(self.codesets, tuple(self._narrowed() for _ in range(3 * criteria)))
         return Rulebook(self.codesets, tuple(self._criterion() for _ in range(criteria)))
 
     def records(self, count: int) -> list[Record]:
@@ -223,6 +228,14 @@ class Generator:
         if self.chance.random() < 0.25:
             made = self._deepened(made)
         return made
+
+    def _narrowed(self) -> Expression:
+        sex, function = VOCABULARY["sex"], VOCABULARY["treatment_function"]
+        narrow = (
+            Comparison(sex, "=", self._literal(sex)),
+            Comparison(function, "=", self._literal(function)),
+        )
+        return And((*narrow, self._criterion()))
 
     def _tree(self, depth: int) -> Expression:
         if depth <= 1:

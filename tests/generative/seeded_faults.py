@@ -267,14 +267,13 @@ def _secondary_includes_first(patch: Patch) -> None:
 
 @fault("primary takes the last code")
 def _primary_takes_last(patch: Patch) -> None:
-    genuine = columns._ScalarBinder._of_first
-    patch.setattr(
-        columns._ScalarBinder,
-        "_of_first",
-        lambda self, codes: genuine(
-            self, replace(codes, offsets=np.maximum(np.append(codes.offsets[1:] - 1, len(codes.ids)), 0))
-        ),
-    )
+    genuine = columns._first_codes
+
+    def last_codes(codes: columns.CodesColumn) -> columns.Ids:
+        lasts = np.where(genuine(codes) >= -1, codes.offsets[1:] - 1, 0)
+        return np.append(codes.ids, np.int32(-1))[np.where(np.diff(codes.offsets) > 0, lasts, len(codes.ids))]
+
+    patch.setattr(columns, "_first_codes", last_codes)
 
 
 @fault("a value equal to a literal falls into the region below it")
@@ -311,12 +310,20 @@ def _missing_is_nought(patch: Patch) -> None:
     )
 
 
-@fault("a position without a code takes the last code of the dictionary")
-def _missing_code_wraps(patch: Patch) -> None:
-    genuine = columns._ListBinder._of_dictionary
+@fault("a missing value takes the row of the dictionary's last")
+def _missing_wraps(patch: Patch) -> None:
+    genuine = columns._Rows.of_dictionary
     patch.setattr(
-        columns._ListBinder, "_of_dictionary", lambda self, dictionary: genuine(self, dictionary)[:-1]
+        columns._Rows,
+        "of_dictionary",
+        lambda self, dictionary: genuine(self, dictionary)[: max(1, len(dictionary.values))],
     )
+
+
+@fault("a dictionary's numbers are taken for another's")
+def _dictionaries_confused(patch: Patch) -> None:
+    genuine = columns._Rows._of_value
+    patch.setattr(columns._Rows, "_of_value", lambda self, value: genuine(self, value and value.upper()))
 
 
 # --- one kernel alone ---
@@ -342,7 +349,29 @@ def _numba_no_forbids(patch: Patch) -> None:
     patch.setattr(
         kernel_numba,
         "_and_list",
-        lambda bits, provides, forbids, *rest: genuine(bits, provides, np.zeros_like(forbids), *rest),
+        lambda bits, decides, provides, forbids, *rest: genuine(
+            bits, decides, provides, np.zeros_like(forbids), *rest
+        ),
+    )
+
+
+@fault("the Numba kernel reads no list of a record that has no bit of its first word", "numba")
+def _numba_skips(patch: Patch) -> None:
+    genuine = kernel_numba._and_list
+
+    def first_word_only(bits: Any, decides: Any, *rest: Any) -> None:
+        genuine(bits, np.concatenate((decides[:1], np.zeros_like(decides[1:]))), *rest)
+
+    patch.setattr(kernel_numba, "_and_list", first_word_only)
+
+
+@fault("the NumPy kernel reads the first block's lists for every block", "numpy")
+def _numpy_first_block(patch: Patch) -> None:
+    genuine = kernel_numpy._apply
+    patch.setattr(
+        kernel_numpy,
+        "_apply",
+        lambda codes, block, offsets: genuine(codes, block, codes.offsets[: len(offsets)]),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from tests.generative.comparison import Round, run_round, run_rounds
 
-ROUNDS = 120
+ROUNDS = 100
 
 
 @pytest.fixture(scope="module")
