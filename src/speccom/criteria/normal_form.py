@@ -104,7 +104,7 @@ def _product(factors: list[tuple[Clause, ...] | None], most: int) -> tuple[Claus
         if each is None or len(product) * len(each) > most * most:
             return None
         multiplied = dict.fromkeys(left | right for left in product for right in each)
-        product = _without_superfluous(tuple(multiplied)) if len(each) > 1 else tuple(multiplied)
+        product = _without_superfluous(tuple(multiplied))
         if len(product) > most:
             return None
     return product
