@@ -237,6 +237,19 @@ def test_fewer_stretches_are_held_where_memory_is_short(tmp_path: Path) -> None:
     assert stretches_at_once(read_size("256MB"), [path], ["provider"], most=6) == 1
 
 
+def test_a_giant_row_group_is_cut_up_first(
+    identify: Identify, tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("speccom.activity.read_parquet.MOST_ROWS_IN_A_GROUP", 400)
+    monkeypatch.setattr("speccom.activity.read_parquet.ROWS_IN_A_STRETCH", 100)
+    assert identify(parquet(tmp_path / "giant.parquet", table(500))) == 0
+    kept = pq.ParquetFile(work / "labels.run" / "activity" / "part-000.parquet").metadata
+    assert [kept.row_group(number).num_rows for number in range(kept.num_row_groups)] == [100] * 5
+    labels = pq.read_table(work / "labels.parquet")
+    assert labels.column("record_id").to_pylist() == [f"r{number}" for number in range(500)]
+    assert set(labels.column("service_line").to_pylist()) == {"L1"}
+
+
 @pytest.mark.parametrize(
     ("text", "size"),
     [("4GB", 4 * 1024**3), ("500MB", 500 * 1024**2), ("1.5g", 3 * 1024**3 // 2), ("2 GiB", 2 * 1024**3)],

@@ -23,6 +23,8 @@ from speccom.rulebook.activity_record import ACTIVITY
 
 MAGIC = b"PAR1"
 ROWS_IN_A_STRETCH = 250_000
+MOST_ROWS_IN_A_GROUP = 2_000_000
+"""A row group is held whole, so larger ones are converted into smaller ones first."""
 
 _DATES = (date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
 
@@ -149,12 +151,15 @@ class Standing:
 
 def as_it_stands(file: pq.ParquetFile, plan: Plan) -> Standing:
     """Whether the file can be used untouched: canonical names and types, every row with an identifier
-    and a dataset, no impossible age or date. Statistics answer where they are there, else the column.
+    and a dataset, no impossible age or date, and no row group too large to be held. Statistics answer where
+    they are there, else the column.
     """
     schema = file.schema_arrow
     if len(set(schema.names)) < len(schema.names):
         return Standing(False, None)
     if not plan.layout.own_names or any(name != names[0] for name, names in plan.sources.items()):
+        return Standing(False, None)
+    if any(rows > MOST_ROWS_IN_A_GROUP for rows in _rows_of_groups(file)):
         return Standing(False, None)
     if any(not _is_canonical(schema.field(name).type, canonical_type(name)) for name in plan.sources):
         return Standing(False, None)
@@ -174,6 +179,11 @@ def as_it_stands(file: pq.ParquetFile, plan: Plan) -> Standing:
         name for name in ACTIVITY if name in plan.sources and file.metadata.num_rows and columns.blank(name)
     )
     return Standing(True, datasets.pop() if len(datasets) == 1 else None, blank)
+
+
+def _rows_of_groups(file: pq.ParquetFile) -> list[int]:
+    metadata = file.metadata
+    return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
 
 
 def _begins_visibly(lowest: str | None) -> bool:

@@ -55,6 +55,10 @@ def _hashes(texts: pa.Array, seeds: tuple[np.uint64, ...]) -> list[Hashes]:
             words = _words(text, starts[rows], int(length))
             for numbers, seed in zip(found, seeds, strict=True):
                 numbers[rows] = _of_words(words, seed ^ np.uint64(length))
+    if plain.null_count:  # which may have bytes beneath it
+        missing = plain.is_null().to_numpy(zero_copy_only=False)
+        for numbers in found:
+            numbers[missing] = 0
     return found
 
 
@@ -97,8 +101,12 @@ def _has_odd_bytes(texts: pa.Array) -> bool:
 
 
 def _has_blank(texts: pa.Array) -> bool:
-    lengths = np.diff(_offsets(texts)) if len(texts) else np.zeros(0, dtype=np.int64)
-    return bool((lengths == 0).sum() > texts.null_count)
+    if len(texts) == 0:
+        return False
+    empty = np.diff(_offsets(texts)) == 0
+    if texts.null_count:
+        empty &= texts.is_valid().to_numpy(zero_copy_only=False)
+    return bool(empty.any())
 
 
 def _mixed(numbers: Hashes) -> Hashes:

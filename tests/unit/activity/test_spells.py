@@ -1,0 +1,74 @@
+"""Spells that are specialised, and which line pays, found again by the two numbers of their identifier."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from speccom.activity.lines import UNRANKED
+from speccom.activity.spells import SpecialisedSpells
+
+
+def numbers(*values: int) -> npt.NDArray[np.uint64]:
+    return np.array(values, dtype=np.uint64)
+
+
+def spells(*records: tuple[int, int, int, int]) -> SpecialisedSpells:
+    """From (first number, second number, best line, best line when excluded ones count)."""
+    columns = list(zip(*records, strict=True)) or [(), (), (), ()]
+    first, second = (np.array(column, dtype=np.uint64) for column in columns[:2])
+    best, best_of_all = (np.array(column, dtype=np.int16) for column in columns[2:])
+    return SpecialisedSpells(first, second, best, best_of_all)
+
+
+def lines(known: SpecialisedSpells, *asked: tuple[int, int]) -> list[int]:
+    places = known.find(*(numbers(*column) for column in zip(*asked, strict=True)))
+    return [int(known.line[place]) if place >= 0 else -1 for place in places]
+
+
+def test_the_best_line_of_a_spell_pays() -> None:
+    known = spells((5, 1, 4, 4), (9, 1, 2, 2), (5, 1, 3, 3), (5, 1, 7, 7))
+    assert lines(known, (5, 1), (9, 1), (9, 1), (7, 1)) == [3, 2, 2, -1]
+
+
+def test_an_excluded_line_pays_only_where_there_is_no_other() -> None:
+    known = spells((5, 1, UNRANKED, 0), (5, 1, 6, 6), (9, 1, UNRANKED, 2), (9, 1, UNRANKED, 1))
+    assert lines(known, (5, 1), (9, 1)) == [6, 1]
+
+
+def test_nought_is_no_spell() -> None:
+    assert lines(spells((1, 1, 3, 3)), (0, 0), (1, 1)) == [-1, 3]
+
+
+def test_spells_whose_first_numbers_agree_are_told_by_their_second() -> None:
+    known = spells((5, 1, 1, 1), (5, 2, 2, 2), (5, 9, 3, 3), (6, 1, 4, 4))
+    assert lines(known, (5, 9), (5, 1), (5, 2), (5, 3), (6, 1), (6, 2)) == [3, 1, 2, -1, 4, -1]
+
+
+def test_the_largest_numbers_are_found() -> None:
+    most = 2**64 - 1
+    known = spells((most, most, 1, 1), (most, 1, 2, 2))
+    assert lines(known, (most, most), (most, 1), (most, 2)) == [1, 2, -1]
+
+
+def test_no_spell_at_all() -> None:
+    assert lines(spells(), (5, 1), (0, 0)) == [-1, -1]
+
+
+def test_many_spells_against_a_dictionary() -> None:
+    chance = np.random.default_rng(7)
+    first = chance.integers(1, 60, 500).astype(np.uint64)
+    second = chance.integers(1, 4, 500).astype(np.uint64)
+    best = chance.choice([1, 2, 3, UNRANKED], 500).astype(np.int16)
+    of_all = np.minimum(best, chance.integers(1, 9, 500)).astype(np.int16)
+    expected: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for one, two, chosen, fallback in zip(first, second, best, of_all, strict=True):
+        expected.setdefault((int(one), int(two)), []).append((int(chosen), int(fallback)))
+    known = SpecialisedSpells(first, second, best, of_all)
+    asked = [(one, two) for one in range(1, 62) for two in range(1, 5)]
+    answers = []
+    for key in asked:
+        pairs = expected.get(key, [])
+        chosen = [line for line, _ in pairs if line != UNRANKED]
+        answers.append(min(chosen or [line for _, line in pairs], default=-1))
+    assert lines(known, *asked) == answers
