@@ -42,11 +42,20 @@ def test_an_analyst_opens_a_figure_down_to_one_record_and_reads_why(page: Page, 
     expect(page.locator(".nhsuk-lede-text")).to_contain_text(f"{records:,} record")
     page.get_by_role("rowheader").first.get_by_role("link").click()
     expect(page.locator(".nhsuk-lede-text")).to_contain_text(f"It is counted under {service}.")
-    pictures.take(page, "record")
     why = page.locator("main").inner_text()
     assert "What holds:" in why or "another record" in why or "the provider stated" in why
     page.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name="Records").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"Records: {service}")
+
+
+def test_a_rule_that_found_a_record_tells_what_it_asked(page: Page, address: str) -> None:
+    page.goto(f"{address}{RUN}/rows?line=NCBPS11T&layer=rules&sort=-cost")
+    page.get_by_role("rowheader").first.get_by_role("link").click()
+    why = page.locator("main").inner_text().split("Rules that nearly held")[0]
+    assert "What holds:" in why
+    assert "A recorded procedure is" in why or "The main procedure is" in why
+    assert "Why this rule:" in why
+    pictures.take(page, "record")
 
 
 def test_every_fate_adds_up_to_the_rows_that_went_in(page: Page, address: str) -> None:

@@ -75,11 +75,7 @@ def present_faults(run: RunFolder, asked: Mapping[str, str]) -> FaultsPage:
     rejected = rejected_rows(run)
     return FaultsPage(
         summary=_summary(run, rows, len(rejected)),
-        warnings=tuple(
-            formats.sentence(each.message)
-            + (f" ({formats.counted(each.count, 'record')})" if each.count else "")
-            for each in run.manifest.warnings
-        ),
+        warnings=tuple(formats.sentence(each.message) for each in run.manifest.warnings),
         panel=make_panel(path, filters, asked, keep=[name for name in asked if name.endswith("-sort")]),
         faults=replace(table, rows=table.rows[paging.offset : paging.last]),
         paging=paging,

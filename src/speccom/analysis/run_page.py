@@ -66,7 +66,7 @@ def present_run(run: RunFolder, asked: Mapping[str, str]) -> RunPage:
         fates=_fates(run, selection, asked),
         reconciles=_reconciles(run, selection),
         measured=_measured(run, selection, asked, path),
-        warnings=tuple(_warning(each.message, each.count) for each in manifest.warnings),
+        warnings=tuple(formats.sentence(each.message) for each in manifest.warnings),
         rulebook=Link(
             f"{manifest.rulebook.title}, version {manifest.rulebook.version}",
             address("run-manifest", run=run.id),
@@ -230,8 +230,3 @@ def _measured(
 def _whole(run: RunFolder, page: str, things: str, count: int, selection: Selection) -> Download:
     href = with_query(address(page, run=run.id), selection.as_query())
     return Download(f"See all {formats.number(count)} {things}", href)
-
-
-def _warning(message: str, count: int) -> str:
-    words = formats.sentence(message)
-    return f"{words} ({formats.counted(count, 'record')})" if count else words
