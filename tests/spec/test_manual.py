@@ -22,11 +22,12 @@ from tests.spec.manual import (
 from speccom.criteria.bit_tables import bits_of, compile_rules
 from speccom.criteria.codes import CLASSIFICATIONS, normal_form
 from speccom.criteria.columns import Batch
+from speccom.criteria.criterion_errors import CriterionErrors
 from speccom.criteria.evaluate import evaluate
 from speccom.criteria.expression import Expression, Not
 from speccom.criteria.kernel import Kernel
 from speccom.criteria.kernel_duckdb import DuckDBKernel
-from speccom.criteria.parse import CriterionErrors, parse
+from speccom.criteria.parse import parse
 from speccom.rulebook.activity_record import ACTIVITY
 
 CLAIMS = [claim for chapter in CHAPTERS for claim in claims_of(chapter)]

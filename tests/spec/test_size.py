@@ -7,10 +7,11 @@ from tests.generative.batches import batch_of
 
 from speccom.criteria.bit_tables import bits_of, compile_rules
 from speccom.criteria.codesets import CodeSet
+from speccom.criteria.criterion_errors import CriterionErrors
 from speccom.criteria.evaluate import evaluate
 from speccom.criteria.kernel import Kernel
 from speccom.criteria.kernel_duckdb import DuckDBKernel
-from speccom.criteria.parse import CriterionErrors, parse
+from speccom.criteria.parse import parse
 from speccom.rulebook.activity_record import ACTIVITY
 
 TERMS = 20_000

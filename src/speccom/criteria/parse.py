@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 
 from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
 from speccom.criteria.codesets import CodeSet
+from speccom.criteria.criterion_errors import CriterionError, CriterionErrors, nearest
 from speccom.criteria.expression import (
     And,
     Between,
@@ -36,7 +36,6 @@ from speccom.criteria.expression import (
     Span,
 )
 from speccom.criteria.vocabulary import Field, FieldType, Vocabulary
-from speccom.problem import Problem
 
 CLASSIFICATION_WORDS = {
     "icd10": "diagnosis codes (ICD-10)",
@@ -66,32 +65,6 @@ _RESERVED = frozenset(("AND", "OR", "NOT", "IN", "LIKE", "BETWEEN", "IS", "NULL"
 
 
 @dataclass(frozen=True)
-class CriterionError:
-    """One thing wrong with a criterion, its place in the text, and the nearest valid name if there is one."""
-
-    message: str
-    start: int
-    end: int
-    suggestion: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.message} Did you mean {self.suggestion}?" if self.suggestion else self.message
-
-
-class CriterionErrors(Problem):
-    """Everything found wrong with one criterion."""
-
-    def __init__(self, text: str, errors: tuple[CriterionError, ...]) -> None:
-        self.text = text
-        self.errors = errors
-        super().__init__(" ".join(str(each) for each in errors))
-
-    def __str__(self) -> str:
-        """Each error on a line, with the place in the text under it."""
-        return "\n".join(f"{each}\n{pointed(self.text, each)}" for each in self.errors)
-
-
-@dataclass(frozen=True)
 class Criterion:
     """A valid criterion: its text as written and what it means."""
 
@@ -106,15 +79,6 @@ def parse(text: str, vocabulary: Vocabulary, codesets: Mapping[str, CodeSet]) ->
     text stops being a criterion.
     """
     return Criterion(text, _Parser(text, vocabulary, codesets).parse())
-
-
-def pointed(text: str, error: CriterionError) -> str:
-    """Return the line of the text that holds the error, with carets under the place."""
-    line_start = text.rfind("\n", 0, error.start) + 1
-    line_end = text.find("\n", error.start)
-    line = text[line_start : line_end if line_end >= 0 else len(text)]
-    width = max(1, min(error.end, line_start + len(line)) - error.start)
-    return f"    {line}\n    {' ' * (error.start - line_start)}{'^' * width}"
 
 
 class _Unreadable(Exception):
@@ -573,12 +537,6 @@ class _Parser:
     def _ended(self, expected: str) -> _Unreadable:
         end = len(self.text)
         return self._unreadable(f"The criterion ends where {expected} should follow.", (max(0, end - 1), end))
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """Return the known name most like this one, or an empty text when none is close."""
-    close = get_close_matches(name.lower(), [each.lower() for each in known], n=1, cutoff=0.6)
-    return next((each for each in known if close and each.lower() == close[0]), "")
 
 
 def _is_name(token: Token) -> bool:

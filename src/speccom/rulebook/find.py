@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import speccom
-from speccom.criteria.parse import nearest
+from speccom.criteria.criterion_errors import nearest
 from speccom.problem import Problem
 from speccom.rulebook.shape import METADATA_FILE
 

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from speccom.criteria.codes import CLASSIFICATIONS, normal_form, normal_prefix
 from speccom.criteria.codesets import CodeSet
-from speccom.criteria.parse import CriterionErrors, nearest, parse
+from speccom.criteria.criterion_errors import CriterionErrors, nearest
+from speccom.criteria.parse import parse
 from speccom.rulebook.activity_record import ACTIVITY
 from speccom.rulebook.entries import DATASETS, ROUTE_KINDS, STATUSES, Reach, Route, Rule, Service
 from speccom.rulebook.errors import RulebookError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from speccom.criteria.parse import nearest
+from speccom.criteria.criterion_errors import nearest
 from speccom.problem import Problem
 from speccom.rulebook.errors import RulebookError
 from speccom.rulebook.read_folder import check_columns, clean_cell, forbidden_characters

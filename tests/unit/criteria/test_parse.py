@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tests.generative.criterion_text import text_of
 from tests.generative.generator import VOCABULARY, Generator
 
+from speccom.criteria.criterion_errors import CriterionError, CriterionErrors, nearest, pointed
 from speccom.criteria.expression import And, Comparison, Not, Or, leaves, parts_of
-from speccom.criteria.parse import CriterionError, CriterionErrors, nearest, parse, pointed
+from speccom.criteria.parse import parse
 from speccom.problem import Problem
 
 SETS = Generator(0).rulebook(0).codesets

@@ -3,7 +3,8 @@ import re
 import pytest
 
 from speccom.criteria.codes import CLASSIFICATIONS
-from speccom.criteria.parse import CriterionErrors, parse
+from speccom.criteria.criterion_errors import CriterionErrors
+from speccom.criteria.parse import parse
 from speccom.criteria.vocabulary import FieldType
 from speccom.rulebook.activity_record import ACTIVITY
 

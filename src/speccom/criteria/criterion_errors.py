@@ -1,0 +1,49 @@
+"""What is wrong with a criterion: the message, the place in its text, and the nearest valid name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from speccom.problem import Problem
+
+
+@dataclass(frozen=True)
+class CriterionError:
+    """One thing wrong with a criterion, its place in the text, and the nearest valid name if there is one."""
+
+    message: str
+    start: int
+    end: int
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.message} Did you mean {self.suggestion}?" if self.suggestion else self.message
+
+
+class CriterionErrors(Problem):
+    """Everything found wrong with one criterion."""
+
+    def __init__(self, text: str, errors: tuple[CriterionError, ...]) -> None:
+        self.text = text
+        self.errors = errors
+        super().__init__(" ".join(str(each) for each in errors))
+
+    def __str__(self) -> str:
+        """Each error on a line, with the place in the text under it."""
+        return "\n".join(f"{each}\n{pointed(self.text, each)}" for each in self.errors)
+
+
+def pointed(text: str, error: CriterionError) -> str:
+    """Return the line of the text that holds the error, with carets under the place."""
+    line_start = text.rfind("\n", 0, error.start) + 1
+    line_end = text.find("\n", error.start)
+    line = text[line_start : line_end if line_end >= 0 else len(text)]
+    width = max(1, min(error.end, line_start + len(line)) - error.start)
+    return f"    {line}\n    {' ' * (error.start - line_start)}{'^' * width}"
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """Return the known name most like this one, or an empty text when none is close."""
+    close = get_close_matches(name.lower(), [each.lower() for each in known], n=1, cutoff=0.6)
+    return next((each for each in known if close and each.lower() == close[0]), "")
