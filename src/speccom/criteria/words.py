@@ -148,6 +148,8 @@ def set_words(codeset: CodeSet) -> str:
     """Return what people call a code set, or its first codes where it has no title."""
     if codeset.title:
         return codeset.title
+    if codeset.is_empty:
+        return "one of no codes"
     codes = sorted(codeset.prefixes | codeset.exact)
     if len(codes) <= CODES_NAMED:
         return either(codes)
@@ -211,8 +213,8 @@ def _like_words(leaf: Like, holds: bool) -> str:
         return f"{leaf.field.title} {'ends' if positive else 'does not end'} with {middle}"
     if plain and pattern == "%" + middle + "%":
         return f"{leaf.field.title} {'holds' if positive else 'does not hold'} {middle}"
-    if plain:
-        return f"{leaf.field.title} {'is' if positive else 'is not'} {middle}"
+    if pattern == "" or (plain and pattern == middle):
+        return f"{leaf.field.title} {'is' if positive else 'is not'} {middle or 'empty text'}"
     shape = pattern.replace("%", "…").replace("_", "?")
     return (
         f"{leaf.field.title} {'has' if positive else 'does not have'} the form {shape} "
