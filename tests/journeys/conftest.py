@@ -11,11 +11,16 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.journeys import fixture_run, pictures
 from tests.journeys.serving import served
-from tests.journeys.states import BARE, MAKING, WORLD
+from tests.journeys.states import BARE, BROKEN, MAKING, WORLD
 
 from speccom import demonstration
 from speccom.one_at_a_time import hold
 
+OWN = "--no-demonstration"
+BROKEN_RULES = """rule_id,service_code,dataset,criterion,reasoning
+11T-1,NCBPS11T,apc,"any_procedure('kidny_transplant') AND aged >= 19",Misspelt.
+13X-1,NOBODY,xyz,"any_procedure('heart_surgery') OR",Unfinished.
+"""
 RECORDS = 300_000 if pictures.WANTED else 4000
 
 
@@ -59,15 +64,21 @@ def unseen_service(world: Path) -> str:
 
 @pytest.fixture(scope="session")
 def addresses(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Where the product serves each home: one with everything, one with nothing, one being made."""
+    """Where the product serves each home: with everything, with nothing, being made, broken."""
     bare, making = tmp_path_factory.mktemp("bare"), tmp_path_factory.mktemp("making")
     note = {"stage": "Making a synthetic year of activity", "done": 120_000, "total": 300_000, "problem": ""}
     (making / "demonstration-progress.json").write_text(json.dumps(note), encoding="utf-8")
+    shelf = tmp_path_factory.mktemp("shelf")
+    fixture_run.write_rulebook(shelf / "identification" / "small", rules_csv=BROKEN_RULES)
+    odd = shelf / "identification" / "odd" / "rulebook.toml"
+    odd.parent.mkdir()
+    odd.write_text("id = ", encoding="utf-8")
     with ExitStack() as stack:
         stack.enter_context(hold(making / "demonstration.lock", "0"))
         found = {
             WORLD: stack.enter_context(served(world)),
-            BARE: stack.enter_context(served(bare, "--no-demonstration")),
+            BARE: stack.enter_context(served(bare, OWN)),
+            BROKEN: stack.enter_context(served(tmp_path_factory.mktemp("home"), OWN, rulebooks=shelf)),
             MAKING: stack.enter_context(served(making)),
         }
         yield {name: each.address for name, each in found.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WORLD, BARE, MAKING = "world", "bare", "making"
+WORLD, BARE, MAKING, BROKEN = "world", "bare", "making", "broken"
 RULEBOOK = "/rulebooks/illustrative-identification/2025-26"
 LATER = "/rulebooks/illustrative-identification/2026-27"
 RUN = "/runs/demonstration"
@@ -40,12 +40,15 @@ STATES = (
     State("services", "filters that are no choices", "/services?programme=nonsense&page=-4"),
     State("services", "long text", "/services?q=" + "longing" * 25),
     State("services", "a rulebook that is not there", "/services?rulebook=1999", 404),
+    State("services", "a rulebook with mistakes", "/services", 500, BROKEN),
     State("service", "with rules and activity", "/services/NCBPS10Z", picture="service"),
     State("service", "in an earlier rulebook", "/services/NCBPS10Z?rulebook=2025-26&months-sort=-cost"),
     State("service", "that no rule can see", "/services/{unseen}"),
     State("service", "without a run", "/services/NCBPS10Z", home=BARE),
     State("service", "missing", "/services/NCBPS00Q", 404),
     State("rulebooks", "two", "/rulebooks"),
+    State("rulebooks", "some that cannot be read", "/rulebooks", home=BROKEN),
+    State("rulebook", "with mistakes", "/rulebooks/small/2025-26", 500, BROKEN),
     State("rulebook", "as it is", RULEBOOK, picture="rulebook"),
     State("rulebook", "sorted, a later page", f"{RULEBOOK}?codesets-sort=-entries&page=2"),
     State("rulebook", "missing", "/rulebooks/illustrative-identification/1999", 404),

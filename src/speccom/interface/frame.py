@@ -35,15 +35,13 @@ class Frame:
     section: str = ""
     crumbs: tuple[Crumb, ...] = ()
     caption: str = ""
-    back: Crumb | None = None
-    title_prefix: str = ""
     around: tuple[Link, ...] = field(default=())
 
     @property
     def head_title(self) -> str:
         """The title in the browser's tab."""
         caption = f", {self.caption}" if self.caption else ""
-        return f"{self.title_prefix}{self.title}{caption} - speccom"
+        return f"{self.title}{caption} - speccom"
 
 
 def show(

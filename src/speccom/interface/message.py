@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
+from speccom.interface.formats import number, sentence
 from speccom.interface.frame import Crumb, Frame, Link, show
 from speccom.problem import Problem
+
+_DETAILS = 25
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ def show_message(
 
 
 def from_problem(title: str, problem: Problem) -> Message:
-    """Put a problem into a message: what is wrong, where, how to mend it."""
-    parts = (problem.what, f"Where: {problem.where}" if problem.where else "", problem.mend)
-    return Message(title, tuple(part if part.endswith(".") else f"{part}." for part in parts if part))
+    """Put a problem into a message: what is wrong, where, how to mend it, and its details one by one."""
+    what = sentence(problem.what)
+    parts = (what, f"Where: {problem.where}" if problem.where else "", problem.mend)
+    details = str(problem).split("\n\n")[1:]
+    shown = details[:_DETAILS]
+    if len(details) > _DETAILS:
+        shown.append(f"There are {number(len(details) - _DETAILS)} more.")
+    return Message(title, (*(part if part.endswith(".") else f"{part}." for part in parts if part), *shown))

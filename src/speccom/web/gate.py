@@ -8,7 +8,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
+from speccom.interface.message import from_problem, show_message
 from speccom.interface.pages import Page, may_see
+from speccom.problem import Problem
 from speccom.web.rooms import REGISTRY
 
 _POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -41,6 +43,12 @@ class Gate:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Show what a person must put right, in its own words; any other fault has its own page."""
+        if not isinstance(exception, Problem):
+            return None
+        return show_message(request, from_problem("This cannot be shown", exception), status=500)
 
 
 def _page_of(request: HttpRequest) -> Page | None:

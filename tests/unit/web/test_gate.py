@@ -2,15 +2,17 @@ import html
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, path
+from tests.journeys.fixture_run import write_rulebook
 
 from speccom.interface.pages import Audience, Page, PageRegistry
-from speccom.web import views
+from speccom.web import gate, views
 from speccom.web.gate import Gate
 from speccom.web.rooms import REGISTRY
 
@@ -33,9 +35,9 @@ def test_an_address_that_is_not_registered_is_refused() -> None:
     request = RequestFactory().get("/", HTTP_HOST="localhost")
     pattern = path("", views.home, name="not-in-the-registry")
     request.resolver_match = pattern.resolve("")
-    gate = Gate(lambda request: HttpResponse())
+    ours = Gate(lambda request: HttpResponse())
     with pytest.raises(PermissionDenied):
-        gate.process_view(request, views.home, (), {})
+        ours.process_view(request, views.home, (), {})
 
 
 def test_two_pages_of_one_name_or_address_are_a_mistake() -> None:
@@ -77,6 +79,42 @@ def test_our_own_fault_shows_a_page_and_no_traceback(client: Client, monkeypatch
     text = html.unescape(answer.content.decode())
     assert "Sorry, there is a problem with speccom" in text
     assert "secret detail" not in text
+
+
+@pytest.mark.parametrize("where", ["/services", "/services/NCBPS11T", "/rulebooks/small/2025-26"])
+def test_a_broken_rulebook_is_told_with_its_place(
+    client: Client, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_rulebook(tmp_path / "identification" / "small", rules_csv="rule_id,service_code\n1,2\n")
+    monkeypatch.setenv("SPECCOM_RULEBOOKS", str(tmp_path))
+    answer = client.get(where)
+    text = html.unescape(answer.content.decode())
+    assert answer.status_code == 500
+    assert "rules.csv" in text
+    assert "Traceback" not in text
+    assert folder.name in text
+
+
+def test_a_shelf_that_is_not_there_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPECCOM_RULEBOOKS", "/no/such/shelf")
+    answer = client.get("/services")
+    assert answer.status_code == 500
+    assert b"there is no such folder" in answer.content
+
+
+def test_what_may_not_be_seen_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "may_see", lambda page, request: False)
+    answer = Client(HTTP_HOST="localhost").get("/about")
+    assert answer.status_code == 403
+    assert b"You cannot see this page" in answer.content
+
+
+@pytest.mark.parametrize(
+    "where", ["/services?q={}&programme={}", "/runs/{}", "/services/{}", "/rulebooks/{}/{}"]
+)
+def test_what_an_address_says_is_never_taken_for_markup(client: Client, where: str) -> None:
+    asked = where.replace("{}", "%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
+    assert b"<script>alert" not in client.get(asked).content
 
 
 def test_a_stranger_s_host_name_is_refused(client: Client) -> None:
