@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from speccom import __version__
 from speccom.one_at_a_time import Held, hold, holder
 from speccom.problem import Problem
 
@@ -43,8 +44,13 @@ class Standing:
 
 
 def is_ready(home: Path) -> bool:
-    """Whether the demonstration is there and whole."""
-    return bool(_mark(home).get("made")) and (_run(home) / "manifest.json").is_file()
+    """Whether the demonstration is there, whole, and made by this version of the software."""
+    mark = _mark(home)
+    return (
+        bool(mark.get("made"))
+        and mark.get("version") == __version__
+        and (_run(home) / "manifest.json").is_file()
+    )
 
 
 def is_being_made(home: Path) -> bool:
@@ -119,7 +125,8 @@ def _make(home: Path, records: int, tell: Tell) -> None:
     except Problem as problem:
         _write(home / _PROGRESS, asdict(Standing("", 0, 0, str(problem))))
         raise
-    _write(home / _MARK, {"made": datetime.now(UTC).isoformat(timespec="seconds"), "records": records})
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    _write(home / _MARK, {"made": made, "records": records, "version": __version__})
     (home / _PROGRESS).unlink(missing_ok=True)
 
 

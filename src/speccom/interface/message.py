@@ -14,12 +14,22 @@ _DETAILS = 25
 
 
 @dataclass(frozen=True)
+class Detail:
+    """One thing that is wrong, with the place in a text where it has one."""
+
+    text: str
+    excerpt: str
+
+
+@dataclass(frozen=True)
 class Message:
-    """What is wrong, in a title and paragraphs, and where to go from here."""
+    """What is wrong, in a title, paragraphs and details, and where to go from here."""
 
     title: str
     paragraphs: tuple[str, ...]
     links: tuple[Link, ...] = ()
+    details: tuple[Detail, ...] = ()
+    more: str = ""
 
 
 def show_message(
@@ -38,10 +48,17 @@ def show_message(
 
 def from_problem(title: str, problem: Problem) -> Message:
     """Put a problem into a message: what is wrong, where, how to mend it, and its details one by one."""
-    what = sentence(problem.what)
-    parts = (what, f"Where: {problem.where}" if problem.where else "", problem.mend)
-    details = str(problem).split("\n\n")[1:]
-    shown = details[:_DETAILS]
-    if len(details) > _DETAILS:
-        shown.append(f"There are {number(len(details) - _DETAILS)} more.")
-    return Message(title, (*(part if part.endswith(".") else f"{part}." for part in parts if part), *shown))
+    parts = (sentence(problem.what), f"Where: {problem.where}" if problem.where else "", problem.mend)
+    details = [_detail(text) for text in str(problem).split("\n\n")[1:]]
+    left = len(details) - _DETAILS
+    return Message(
+        title,
+        tuple(part if part.endswith(".") else f"{part}." for part in parts if part),
+        details=tuple(details[:_DETAILS]),
+        more=f"There are {number(left)} more." if left > 0 else "",
+    )
+
+
+def _detail(text: str) -> Detail:
+    words, _, excerpt = text.partition("\n")
+    return Detail(words.strip(), excerpt)

@@ -73,7 +73,9 @@ def test_making_refuses_a_folder_that_it_did_not_make(tmp_path: Path) -> None:
     assert (tmp_path / "runs" / "demonstration" / "mine.txt").exists()
 
 
-def test_a_demonstration_is_made_once_and_removed_whole(tmp_path: Path) -> None:
+def test_a_demonstration_is_made_once_and_removed_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
     run = demonstration.make(tmp_path, 2000, lambda stage, done, total: told.append(stage))
     assert demonstration.is_ready(tmp_path)
@@ -82,6 +84,9 @@ def test_a_demonstration_is_made_once_and_removed_whole(tmp_path: Path) -> None:
     sealed = (run / "manifest.json").stat().st_mtime_ns
     demonstration.make(tmp_path, 2000)
     assert (run / "manifest.json").stat().st_mtime_ns == sealed
+    monkeypatch.setattr(demonstration, "__version__", "later")
+    assert not demonstration.is_ready(tmp_path), "another version of the software makes its own"
+    monkeypatch.undo()
     with hold(tmp_path / "demonstration.lock", "7"), pytest.raises(Problem, match="being made"):
         demonstration.remove(tmp_path)
     demonstration.remove(tmp_path)
