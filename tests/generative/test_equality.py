@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from tests.generative.comparison import Round, run_round, run_rounds
 
-ROUNDS = 100
+ROUNDS = 80
 
 
 @pytest.fixture(scope="module")
