@@ -289,7 +289,7 @@ def _ordered(literal: object, scale: int) -> Decimal:
 def _representatives(bounds: list[Decimal], is_date: bool) -> list[Decimal | None]:
     """Return a value of each region: below all, at the first bound, between the first two, and so on.
 
-    A region between two neighbouring days, or beyond the calendar's ends, holds no date, so it has none.
+    A region between two neighbouring days holds no date, so it has none.
     """
     if not bounds:
         return [Decimal(0)]
@@ -299,14 +299,17 @@ def _representatives(bounds: list[Decimal], is_date: bool) -> list[Decimal | Non
         values.append(between if between < high else None)
         values.append(high)
     values.append(bounds[-1] + 1)
-    if is_date:
-        return [each if each is not None and _FIRST_DAY <= each <= _LAST_DAY else None for each in values]
     return values
 
 
 def value_of(ordered: Decimal, scale: int, *, is_date: bool) -> Decimal | date:
-    """Return the value that a number of a `NumberColumn` stands for."""
-    return EPOCH + timedelta(days=int(ordered)) if is_date else ordered.scaleb(-scale)
+    """Return the value that a number of a `NumberColumn` stands for.
+
+    A day beyond the calendar's ends, which a file may hold, stands for the end.
+    """
+    if is_date:
+        return EPOCH + timedelta(days=min(max(int(ordered), _FIRST_DAY), _LAST_DAY))
+    return ordered.scaleb(-scale)
 
 
 class _ListBinder:

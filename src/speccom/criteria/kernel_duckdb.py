@@ -117,7 +117,7 @@ def _scalar_table(slot: ScalarSlot, column: Column | None, words: int) -> pa.Tab
         values: list[object] = list(dict.fromkeys([*column.dictionary.values, None]))
         keys = pa.array(values, type=pa.string())
     elif isinstance(column, NumberColumn):
-        numbers = np.unique(column.numbers)
+        numbers = np.unique(column.numbers if column.missing is None else column.numbers[~column.missing])
         is_date = slot.key.field.type == FieldType.DATE
         values = [*(value_of(Decimal(int(each)), column.scale, is_date=is_date) for each in numbers), None]
         keys = pa.array([*numbers.tolist(), None], type=pa.int64())

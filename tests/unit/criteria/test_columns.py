@@ -148,6 +148,19 @@ def test_a_missing_number_is_missing_whatever_stands_under_it() -> None:
         assert answers(criteria, batch, engine) == [(2,)] * 3
 
 
+def test_a_day_beyond_the_calendar_counts_as_its_end() -> None:
+    field = VOCABULARY["activity_date"]
+    criteria = [
+        Comparison(field, "<", date(2025, 4, 1)),
+        Comparison(field, "=", date.max),
+        Comparison(field, ">", date(2025, 4, 1)),
+        Comparison(field, "<=", date.min),
+    ]
+    days = NumberColumn(np.array([10**9, -(10**9), 10**15], dtype=np.int64), np.array([False, False, True]))
+    for engine in ("numpy", "numba", "duckdb"):
+        assert answers(criteria, Batch(3, {"activity_date": days}), engine) == [(1, 2), (0, 3), ()]
+
+
 def test_codes_without_a_dictionary_value_and_lists_of_nothing() -> None:
     dictionary = Dictionary([None, "C34"])
     ids = np.array([0, -1, 1], dtype=np.int32)
