@@ -49,7 +49,7 @@ def test_an_analyst_opens_a_figure_down_to_one_record_and_reads_why(page: Page, 
 
 
 def test_a_rule_that_found_a_record_tells_what_it_asked(page: Page, address: str) -> None:
-    page.goto(f"{address}{RUN}/rows?line=NCBPS11T&layer=rules&sort=-cost")
+    page.goto(f"{address}{RUN}/rows?line=NCBPS11T&layer=rules&dataset=apc&sort=-cost")
     page.get_by_role("rowheader").first.get_by_role("link").click()
     why = page.locator("main").inner_text().split("Rules that nearly held")[0]
     assert "What holds:" in why
