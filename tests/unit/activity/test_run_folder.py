@@ -138,8 +138,17 @@ def test_a_stopped_run_is_begun_anew(tmp_path: Path) -> None:
     (first.path / "rows.partial").write_text("half")
     (first.path / "activity").mkdir()
     (first.path / "activity" / "part-000.parquet").write_text("half")
+    del first  # as a run does that is stopped
     second = RunFolder.begin(tmp_path / "run")
     assert {path.name for path in second.path.iterdir()} == {PROGRESS}
+
+
+def test_two_runs_never_share_a_folder(tmp_path: Path) -> None:
+    first = RunFolder.begin(tmp_path / "run")
+    first.write_table("summary", pa.table({"a": [1]}))
+    with pytest.raises(Problem, match="another run is being made in this folder"):
+        RunFolder.begin(tmp_path / "run")
+    assert (first.path / "summary.parquet").exists()
 
 
 def test_a_sealed_run_is_never_begun_again_nor_removed(tmp_path: Path) -> None:
