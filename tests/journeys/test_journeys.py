@@ -49,11 +49,11 @@ def test_an_analyst_opens_a_figure_down_to_one_record_and_reads_why(page: Page, 
 
 
 def test_a_rule_that_found_a_record_tells_what_it_asked(page: Page, address: str) -> None:
-    page.goto(f"{address}{RUN}/rows?line=NCBPS11T&layer=rules&dataset=apc&sort=-cost")
+    line = "&line=NCBPS11T" if pictures.WANTED else ""
+    page.goto(f"{address}{RUN}/rows?layer=rules&dataset=apc&sort=-cost{line}")
     page.get_by_role("rowheader").first.get_by_role("link").click()
     why = page.locator("main").inner_text().split("Rules that nearly held")[0]
     assert "What holds:" in why
-    assert "A recorded procedure is" in why or "The main procedure is" in why
     assert "Why this rule:" in why
     pictures.take(page, "record")
 
