@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from speccom.activity.labels import FATES, LAYERS, Answers
 from speccom.activity.totals import Agreement, Facts, Names, Totals, months_of
 from speccom.criteria.columns import EPOCH, Dictionary, NumberColumn, TextColumn
 from speccom.problem import Problem
+from tests.unit.activity.identified import canonical, run_over
 
 CODES = ["HEART", "LUNG", "MIND"]
 PROVIDERS = ["RJ1", "RX1"]
@@ -122,6 +124,28 @@ def test_agreement_counts_pairs_with_their_first_row() -> None:
         ("OTHER", None, 2, Decimal("0.20"), 3),
         (None, "HEART", 2, Decimal("0.20"), 2),
         (None, None, 2, Decimal("0.20"), 4),
+    ]
+
+
+def test_a_spell_is_counted_once_however_its_lines_reach(tmp_path: Path) -> None:
+    drug, lung = {"unbundled_hrgs": ["SB1"]}, {"diagnoses": ["C34"]}
+    path = canonical(
+        tmp_path / "year.parquet",
+        {"spell_id": "S1", **drug},
+        {"spell_id": "S1"},
+        {"spell_id": "S1", **drug},
+        {"spell_id": "S2", **lung},
+        {"spell_id": " S1", **drug},
+        {"spell_id": "S2", **drug},
+        drug,
+        drug,
+        row_group_size=2,
+    )
+    cube = run_over(tmp_path, path).table("summary")
+    assert [(row["service_line"], row["records"], row["spells"]) for row in cube] == [
+        ("DRUG", 5, 3),
+        ("LUNG", 2, 1),
+        (None, 1, 0),
     ]
 
 
