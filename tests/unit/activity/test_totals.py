@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.activity.identified import canonical, run_over
 
 from speccom.activity.labels import FATES, LAYERS, Answers
 from speccom.activity.totals import Agreement, Facts, Names, Totals, months_of
 from speccom.criteria.columns import EPOCH, Dictionary, NumberColumn, TextColumn
 from speccom.problem import Problem
-from tests.unit.activity.identified import canonical, run_over
 
 CODES = ["HEART", "LUNG", "MIND"]
 PROVIDERS = ["RJ1", "RX1"]
