@@ -157,7 +157,7 @@ class _Identification:
         answering = Answering(self.reader, self.rulebook, labels, repeats, spells, self.doubts)
         self.answering = answering
         self.order.out.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.order.out.with_name(self.order.out.name + ".partial")
+        partial = self.order.out.with_name(f"{self.order.out.name}.{self.run.path.name}.partial")
         places = self.run.path / "rows.partial"
         schema = answering.empty().schema
         try:

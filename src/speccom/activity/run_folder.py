@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,6 +49,7 @@ class RunFolder:
         self.path = path
         self.started = datetime.now(UTC)
         self._noted = 0.0
+        self._let_go: Callable[[], object] = lambda: None
 
     @classmethod
     def begin(cls, path: Path) -> RunFolder:
@@ -54,22 +57,44 @@ class RunFolder:
 
         Raises Problem for a sealed run, and for a folder that holds something else.
         """
-        if (path / MANIFEST).exists():
-            raise Problem(
-                "this run is finished, and a finished run is never changed",
-                where=str(path),
-                mend="Name another folder with --run",
-            )
-        if path.exists() and any(path.iterdir()) and not (path / PROGRESS).exists():
-            raise Problem(
-                "this folder holds something that is no run", where=str(path), mend="Name a new folder"
-            )
-        if path.exists():
-            _clear(path)
         path.mkdir(parents=True, exist_ok=True)
         run = cls(path)
+        run._refuse_another()
+        try:
+            run._refuse_what_is_there()
+        except Problem:
+            run._let_go()
+            raise
+        _clear(path)
         run.note("starting", 0, 1)
         return run
+
+    def _refuse_what_is_there(self) -> None:
+        if (self.path / MANIFEST).exists():
+            raise Problem(
+                "this run is finished, and a finished run is never changed",
+                where=str(self.path),
+                mend="Name another folder with --run",
+            )
+        if any(self.path.iterdir()) and not (self.path / PROGRESS).exists():
+            raise Problem(
+                "this folder holds something that is no run", where=str(self.path), mend="Name a new folder"
+            )
+
+    def _refuse_another(self) -> None:
+        """Hold the folder until the run ends, however it ends. Raises Problem where another run has it."""
+        folder = os.open(self.path, os.O_RDONLY)
+        self._let_go = weakref.finalize(self, os.close, folder)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Problem(
+                "another run is being made in this folder at this moment",
+                where=str(self.path),
+                mend="Wait until it is finished, or name another folder with --run",
+            ) from None
+        except OSError:
+            return  # some file systems cannot lock a folder; the run goes on without
 
     def note(self, stage: str, done: int, total: int, message: str = "") -> None:
         """Leave word of how far the run is, at most twice a second within one stage."""
@@ -91,6 +116,7 @@ class RunFolder:
         _clear(self.path)
         if self.path.is_dir() and not any(self.path.iterdir()):
             self.path.rmdir()
+        self._let_go()
 
     def write_faults(self, faults: Sequence[Fault], rejected: Sequence[Rejected]) -> None:
         """Write the faults, counted, and every rejected row."""
@@ -109,6 +135,7 @@ class RunFolder:
         """Write the manifest, which makes the run final."""
         _write_whole(self.path / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False))
         (self.path / PROGRESS).unlink(missing_ok=True)
+        self._let_go()
 
 
 def read_manifest(path: Path) -> dict[str, object] | None:

@@ -138,7 +138,10 @@ def test_a_stopped_run_is_begun_anew(tmp_path: Path) -> None:
     (first.path / "rows.partial").write_text("half")
     (first.path / "activity").mkdir()
     (first.path / "activity" / "part-000.parquet").write_text("half")
-    del first  # as a run does that is stopped
+    with pytest.raises(Problem, match="another run is being made in this folder"):
+        RunFolder.begin(tmp_path / "run")
+    assert (first.path / "summary.parquet").exists()
+    del first  # as when its process ends
     second = RunFolder.begin(tmp_path / "run")
     assert {path.name for path in second.path.iterdir()} == {PROGRESS}
 
