@@ -11,6 +11,8 @@ from typing import Any
 
 from speccom.problem import Problem
 
+_MOST_DIGITS = 18
+
 
 @dataclass(frozen=True)
 class RunRulebook:
@@ -99,8 +101,10 @@ class Manifest:
 def parse_manifest(text: bytes, folder: Path) -> Manifest:
     """Read a manifest. Raises Problem where it is not one."""
     try:
-        return _manifest(json.loads(text), folder)
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        data = json.loads(text)
+        json.dumps(data, ensure_ascii=False).encode()  # what no page could show is no text
+        return _manifest(data, folder)
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise Problem(
             "The run’s manifest cannot be read, so nothing can be shown of it",
             where=str(folder / "manifest.json"),
@@ -136,8 +140,8 @@ def _manifest(data: dict[str, Any], folder: Path) -> Manifest:
             not_attended=int(counts.get("not_attended", 0)),
             rejected=int(counts.get("rejected", 0)),
         ),
-        cost_total=Decimal(str(data["cost"]["total"] or 0)),
-        cost_specialised=Decimal(str(data["cost"]["specialised"] or 0)),
+        cost_total=_pounds(data["cost"]["total"]),
+        cost_specialised=_pounds(data["cost"]["specialised"]),
         warnings=tuple(
             Warned(str(each["kind"]), str(each["message"]), int(each.get("count") or 0))
             for each in data.get("warnings", ())
@@ -162,6 +166,13 @@ def _input(data: dict[str, Any], folder: Path) -> RunInput:
 
 def _output(name: str, data: dict[str, Any]) -> Output:
     return Output(name, str(data["file"]), str(data.get("sha256", "")), int(data.get("rows") or 0))
+
+
+def _pounds(text: object) -> Decimal:
+    pounds = Decimal(str(text or 0))
+    if not pounds.is_finite() or pounds.adjusted() > _MOST_DIGITS:
+        raise ValueError(f"{text} is no sum of money")
+    return pounds
 
 
 def _moment(text: object) -> datetime | None:

@@ -14,6 +14,7 @@ from speccom.catalogue.shelved import load_folder
 from speccom.problem import Problem
 from speccom.rulebook.identification import IdentificationRulebook
 
+UNREADABLE = "unreadable"
 _RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 
 
@@ -38,7 +39,8 @@ class Progress:
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A folder under runs/. ``digest`` is that of its manifest, empty while the run is open."""
+    """A folder under runs/. ``digest`` is that of its manifest, empty while the run is open, and UNREADABLE
+    where the manifest is there and cannot be read."""
 
     id: str
     path: Path
@@ -123,29 +125,52 @@ def read_progress(path: Path) -> Progress | None:
     """Return what a progress file says; None where there is none or it is being written."""
     try:
         data = json.loads(path.read_bytes())
-        return Progress(
-            str(data.get("stage", "")),
-            int(data.get("done") or 0),
-            int(data.get("total") or 0),
-            str(data.get("message", "")),
-        )
-    except (OSError, ValueError, TypeError, AttributeError):
+        stage, message = str(data.get("stage", "")), str(data.get("message", ""))
+        f"{stage}{message}".encode()  # what no page could show is no text
+        return Progress(stage, int(data.get("done") or 0), int(data.get("total") or 0), message)
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 
 def _folder(path: Path) -> RunFolder:
     try:
-        digest = hashlib.sha256((path / "manifest.json").read_bytes()).hexdigest()
+        digest = hashlib.sha256(_manifest_of(path)).hexdigest()
     except FileNotFoundError:
         digest = ""
+    except Problem:
+        digest = UNREADABLE
     return RunFolder(path.name, path, digest)
+
+
+def _manifest_of(path: Path) -> bytes:
+    """Return a manifest's text. Raises FileNotFoundError, or Problem where it is there and cannot be read."""
+    manifest = path / "manifest.json"
+    try:
+        if manifest.exists() and not manifest.is_file():
+            raise OSError(0, "it is no file")
+        return manifest.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise Problem(
+            f"The run’s manifest cannot be read ({error.strerror})",
+            where=str(manifest),
+            mend="Let speccom read the file, or run the identification again",
+        ) from error
 
 
 @lru_cache(maxsize=64)
 def _manifest(path: Path, digest: str) -> Manifest:
-    return parse_manifest((path / "manifest.json").read_bytes(), path)
+    try:
+        return parse_manifest(_manifest_of(path), path)
+    except FileNotFoundError:
+        raise Problem("This run was removed a moment ago", where=str(path)) from None
 
 
 def _changed(path: Path) -> float:
+    """Return when a run last changed; a run that goes away while the list is made counts as old."""
     manifest = path / "manifest.json"
-    return (manifest if manifest.is_file() else path).stat().st_mtime
+    try:
+        return (manifest if manifest.is_file() else path).stat().st_mtime
+    except OSError:
+        return 0.0

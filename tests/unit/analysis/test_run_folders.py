@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from tests.journeys import fixture_run
 
 from speccom.analysis.manifest import parse_manifest
@@ -68,3 +69,46 @@ def test_a_manifest_that_cannot_be_read_says_where_and_how_to_mend_it(small: Run
 def test_a_missing_file_is_named(small: RunFolder) -> None:
     with pytest.raises(Problem, match="missing"):
         small.file("nothing.parquet")
+
+
+@pytest.mark.parametrize("total", ["Infinity", "NaN", "1E999", "-1e400"])
+def test_a_sum_that_is_none_makes_a_manifest_unreadable(small: RunFolder, total: str) -> None:
+    data = json.loads((small.path / "manifest.json").read_text(encoding="utf-8"))
+    data["cost"]["total"] = total
+    with pytest.raises(Problem, match="cannot be read"):
+        parse_manifest(json.dumps(data).encode(), small.path)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"run": "\\ud800"}'])
+def test_text_made_to_break_a_reader_is_a_manifest_that_cannot_be_read(tmp_path: Path, text: str) -> None:
+    with pytest.raises(Problem, match="cannot be read"):
+        parse_manifest(text.encode(), tmp_path)
+    (tmp_path / "p.json").write_text(text.replace("run", "stage"), encoding="utf-8")
+    assert read_progress(tmp_path / "p.json") is None
+
+
+def test_progress_without_end_is_none(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text('{"stage": "x", "done": Infinity, "total": 1}', encoding="utf-8")
+    assert read_progress(tmp_path / "p.json") is None
+
+
+def test_one_strange_folder_does_not_hide_the_other_runs(
+    client: Client, home: Path, small: RunFolder
+) -> None:
+    runs = home / "runs"
+    (runs / "a-folder" / "manifest.json").mkdir(parents=True)
+    (runs / "a-loop").mkdir()
+    (runs / "a-loop" / "manifest.json").symlink_to("manifest.json")
+    (runs / "a-pipe").mkdir()
+    os.mkfifo(runs / "a-pipe" / "manifest.json")
+    try:
+        for address in ("/", "/runs"):
+            assert client.get(address).status_code == 200
+        assert client.get("/runs").content.decode().count("Cannot be read") == 3
+        for name in ("a-folder", "a-loop", "a-pipe"):
+            answer = client.get(f"/runs/{name}")
+            assert answer.status_code == 500
+            assert "manifest" in answer.content.decode()
+    finally:
+        for name in ("a-folder", "a-loop", "a-pipe"):
+            shutil.rmtree(runs / name)
