@@ -7,6 +7,10 @@ from difflib import get_close_matches
 
 from speccom.problem import Problem
 
+_SHOWN = 100
+_LONGEST_LINE = 2_000
+_AROUND = 500
+
 
 @dataclass(frozen=True)
 class CriterionError:
@@ -31,16 +35,26 @@ class CriterionErrors(Problem):
 
     def __str__(self) -> str:
         """Each error on a line, with the place in the text under it."""
-        return "\n".join(f"{each}\n{pointed(self.text, each)}" for each in self.errors)
+        shown = [f"{each}\n{pointed(self.text, each)}" for each in self.errors[:_SHOWN]]
+        left = len(self.errors) - len(shown)
+        return "\n".join([*shown, f"There are {left} more."] if left else shown)
 
 
 def pointed(text: str, error: CriterionError) -> str:
-    """Return the line of the text that holds the error, with carets under the place."""
+    """Return the line of the text that holds the error, or the part of a long one around it, with carets
+    under the place."""
     line_start = text.rfind("\n", 0, error.start) + 1
     line_end = text.find("\n", error.start)
-    line = text[line_start : line_end if line_end >= 0 else len(text)]
-    width = max(1, min(error.end, line_start + len(line)) - error.start)
-    return f"    {line}\n    {' ' * (error.start - line_start)}{'^' * width}"
+    line_end = line_end if line_end >= 0 else len(text)
+    before, after = "", ""
+    if line_end - line_start > _LONGEST_LINE:
+        if line_start < error.start - _AROUND:
+            line_start, before = error.start - _AROUND, "…"
+        if error.start + _AROUND < line_end:
+            line_end, after = error.start + _AROUND, "…"
+    width = max(1, min(error.end, line_end) - error.start)
+    line = f"{before}{text[line_start:line_end]}{after}"
+    return f"    {line}\n    {' ' * (len(before) + error.start - line_start)}{'^' * width}"
 
 
 def nearest(name: str, known: list[str]) -> str:

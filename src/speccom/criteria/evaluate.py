@@ -136,5 +136,10 @@ def _negated(value: Truth) -> Truth:
 
 @lru_cache(maxsize=4096)
 def _pattern(pattern: str) -> re.Pattern[str]:
-    wild = {"%": ".*", "_": "."}
-    return re.compile("".join(wild.get(each) or re.escape(each) for each in pattern), re.DOTALL)
+    first, *rest = (
+        "".join("." if each == "_" else re.escape(each) for each in piece) for piece in pattern.split("%")
+    )
+    # The first place where a middle piece fits is always good enough: never going back to try another
+    # keeps a pattern of many % from taking for ever.
+    between = "".join(f"(?>.*?{piece})" for piece in rest[:-1])
+    return re.compile(first + between + (f".*{rest[-1]}" if rest else ""), re.DOTALL)
