@@ -13,6 +13,7 @@ from speccom.problem import Problem
 from speccom.rulebook.errors import RulebookError
 from speccom.rulebook.read_folder import check_columns, clean_cell, forbidden_characters
 from speccom.rulebook.shape import METADATA, METADATA_SHEET, TABLES, TableShape
+from speccom.rulebook.workbook_size import refuse_too_large
 from speccom.rulebook.written import Row, Table, WrittenRulebook
 
 _NUMBERS = ("rank",)
@@ -28,6 +29,7 @@ def read_workbook(path: Path) -> tuple[WrittenRulebook, list[RulebookError]]:
     Returns what could be read and what was wrong in reading it. Raises Problem where the file is no
     spreadsheet.
     """
+    refuse_too_large(path)
     sheets = _sheets(path)
     errors: list[RulebookError] = []
     metadata, places = _metadata(sheets, errors)

@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from speccom.commands import main
 from speccom.problem import Problem
+from speccom.rulebook import workbook_size
 from speccom.rulebook.errors import RulebookErrors
 from speccom.rulebook.identification import load_identification
 from speccom.rulebook.shape import TABLES
@@ -24,6 +25,7 @@ TEXT = st.one_of(
     ),
 ).map(str.strip)
 FILLED = TEXT.filter(bool)
+ADDRESSABLE = FILLED.filter(lambda text: not set(text) & {"/", "\n"})
 CODES = {
     "icd10": st.from_regex(r"[A-Z][0-9]{2}(\.[0-9])?", fullmatch=True),
     "opcs4": st.from_regex(r"[A-Z][0-9]{2}(\.[0-9])?", fullmatch=True),
@@ -40,7 +42,7 @@ QUESTIONS = {
 
 @st.composite
 def written_rulebooks(draw):
-    codes = draw(st.lists(FILLED, min_size=1, max_size=4, unique=True))
+    codes = draw(st.lists(ADDRESSABLE, min_size=1, max_size=4, unique=True))
     services = [
         {
             "service_code": code,
@@ -292,3 +294,23 @@ def test_the_command_goes_there_and_back(make_rulebook, tmp_path, capsys):
     assert "--replace" in capsys.readouterr().err
     assert main(["rulebook-sheet", "import", str(typed(tmp_path / "t.xlsx", Rules__D2="x")), back]) == 1
     assert "Rules!D2, rule R1:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("row", [1_048_576, 200_000])
+def test_a_cell_far_out_is_refused_before_all_cells_up_to_it_are_made(tmp_path, row):
+    book = xlsxwriter.Workbook(str(tmp_path / "far.xlsx"))
+    sheet = book.add_worksheet("Rulebook")
+    sheet.write(0, 0, "id")
+    sheet.write(row - 1, 16_383, "x")
+    book.close()
+    with pytest.raises(Problem, match="reaches to column XFD and row"):
+        import_sheet(tmp_path / "far.xlsx", tmp_path / "made")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(workbook_size, "MOST_BYTES", 1_000)
+    book = xlsxwriter.Workbook(str(tmp_path / "big.xlsx"))
+    book.add_worksheet("Rulebook").write(0, 0, "x")
+    book.close()
+    with pytest.raises(Problem, match="unpacks to more than"):
+        import_sheet(tmp_path / "big.xlsx", tmp_path / "made")
