@@ -15,6 +15,7 @@ from speccom.problem import Problem
 from speccom.rulebook.shape import METADATA_FILE
 
 SHELF_VARIABLE = "SPECCOM_RULEBOOKS"
+_NO_SLASH = "Write 2025-26 rather than 2025/26"
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _shelved(kind: str, path: Path) -> ShelvedRulebook:
         metadata = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as fault:
         raise Problem(f"the file cannot be read ({fault.strerror})", where=str(path)) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
         raise Problem(f"this is not valid TOML: {fault}", where=str(path)) from None
 
     def text(key: str) -> str:
@@ -151,10 +152,18 @@ def _shelved(kind: str, path: Path) -> ShelvedRulebook:
         except ValueError:
             raise Problem(f"`{key}` is not a date such as 2025-04-01", where=str(path)) from None
 
+    def part_of_an_address(key: str) -> str:
+        name = text(key)
+        if "/" in name or "\n" in name or name in (".", ".."):
+            raise Problem(
+                f"`{key}` is {name}, which no web address can hold", where=str(path), mend=_NO_SLASH
+            )
+        return name
+
     return ShelvedRulebook(
         kind=kind,
-        id=text("id"),
-        version=text("version"),
+        id=part_of_an_address("id"),
+        version=part_of_an_address("version"),
         title=text("title"),
         valid_from=day("valid_from"),
         valid_to=day("valid_to"),

@@ -98,10 +98,10 @@ def _check_identity(written: WrittenRulebook, found: Mapping[str, str], errors: 
         RulebookError(
             written.where(key),
             f"`{found[key]}` holds a character that an identity cannot",
-            f"Leave @, # and new lines out of `{key}`",
+            f"Leave @, #, / and new lines out of `{key}`",
         )
         for key in ("id", "version")
-        if any(mark in found.get(key, "") for mark in "@#\n")
+        if any(mark in found.get(key, "") for mark in "@#/\n") or found.get(key) in (".", "..")
     )
 
 
@@ -140,6 +140,7 @@ def _services(written: WrittenRulebook, errors: list[RulebookError]) -> tuple[di
         cells = row.cells
         _required(table, row, errors)
         code = cells["service_code"]
+        _addressable(table, row, "service_code", errors)
         if code and code in seen:
             errors.append(_repeated(table, row, "service_code", code, seen[code]))
         seen.setdefault(code, row)
@@ -208,6 +209,7 @@ def _codesets(
     for row in table.rows if table else ():
         assert table is not None
         _required(table, row, errors)
+        _addressable(table, row, "codeset", errors)
         name, classification = row.cells["codeset"], row.cells["classification"]
         if classification and not _one_of(
             classification, CLASSIFICATIONS, "classification", table.where(row, "classification"), errors
@@ -401,6 +403,19 @@ def _required(table: Table, row: Row, errors: list[RulebookError]) -> None:
         for name in table.shape.required
         if not row.cells[name] and name not in table.shape.may_be_blank
     )
+
+
+def _addressable(table: Table, row: Row, column: str, errors: list[RulebookError]) -> None:
+    """Refuse a name that cannot be a part of a web address, for each has a page."""
+    name = row.cells[column]
+    if "/" in name or "\n" in name or name in (".", ".."):
+        errors.append(
+            RulebookError(
+                table.where(row, column),
+                f"`{name}` cannot be a {column}",
+                "Leave / and new lines out, and do not call it by dots alone",
+            )
+        )
 
 
 def _repeated(table: Table, row: Row, column: str, value: str, first: Row) -> RulebookError:

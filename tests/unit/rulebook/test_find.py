@@ -76,3 +76,17 @@ def test_a_shelf_that_is_not_there_is_a_problem(tmp_path, monkeypatch):
 def test_without_a_setting_the_shelf_is_the_one_that_came_with_speccom(monkeypatch):
     monkeypatch.delenv("SPECCOM_RULEBOOKS", raising=False)
     assert (shelf() / "identification").is_dir()
+
+
+@pytest.mark.parametrize("line", ['version = "2025/26"', 'version = ".."', 'id = "a/b"'])
+def test_a_name_that_no_address_can_hold_is_refused_and_hides_no_other(tmp_path, line):
+    key = line.split(" ")[0]
+    facts = {"id": '"x"', "version": '"1"', "title": '"T"', "status": '"illustrative"'}
+    facts |= {"valid_from": "2025-04-01", "valid_to": "2026-03-31", key: line.split(" = ")[1]}
+    folder = tmp_path / "identification" / "x"
+    folder.mkdir(parents=True)
+    text = "\n".join(f"{name} = {value}" for name, value in facts.items())
+    (folder / "rulebook.toml").write_text(text, encoding="utf-8")
+    assert list_rulebooks("identification", tmp_path) == ()
+    (problem,) = unreadable_rulebooks("identification", tmp_path)
+    assert "no web address can hold" in str(problem)

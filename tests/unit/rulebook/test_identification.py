@@ -98,6 +98,8 @@ def test_bytes_of_another_kind_are_said_to_be_no_text(make_rulebook):
          ["services.csv, line 5: `maybe` is neither true nor false"]),
         ({"services_csv": "+NEW,New,A01,1,,,spel\n"},
          ["services.csv, line 5: `spel` is no reach. Did you mean `spell`?"]),
+        ({"services_csv": "+A/B,New,A01,1,,,\n"}, ["services.csv, line 5: `A/B` cannot be a service_code"]),
+        ({"codesets_csv": "+..,icd10,E84,\n"}, ["codesets.csv, line 7: `..` cannot be a codeset"]),
         ({"services_csv": "+NEW,,A01,,,,\n"},
          ["services.csv, line 5: `title` is blank.", "services.csv, line 5: `rank` is blank."]),
         ({"routes_csv": "service_code,route\nLUNG,rule\n"},
@@ -131,6 +133,7 @@ def test_what_is_wrong_is_said_with_its_place(make_rulebook, files, said):
         ("status", '"draft"', "rulebook.toml, status: `draft` is no status"),
         ("version", "1.5", "rulebook.toml, version: the value is not text"),
         ("id", '""', "rulebook.toml, id: `id` is missing"),
+        ("version", '"2025/26"', "rulebook.toml, version: `2025/26` holds a character that an identity"),
         ("id", '"a#b"', "rulebook.toml, id: `a#b` holds a character that an identity cannot"),
     ],
 )
