@@ -185,6 +185,7 @@ def run_file(
 ) -> HttpResponse:
     """Answer with a table of a run as a file."""
     try:
-        return as_file(run_sheet(folder, table, asked), Format(ending))
+        kind = Format(ending)
+        return as_file(run_sheet(folder, table, asked), kind)
     except (NoSuchTable, ValueError):
         raise Http404 from None

@@ -82,7 +82,7 @@ def month(value: str | None) -> str:
     if value is None:
         return NOT_KNOWN
     year, dash, part = value.partition("-")
-    if dash and part.isdigit() and 1 <= int(part) <= 12:
+    if dash and part.isdecimal() and 1 <= int(part) <= 12:
         return f"{_MONTHS[int(part) - 1]} {year}"
     return value
 

@@ -34,9 +34,10 @@ DATABASES: dict[str, object] = {}
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # The gate's refusals come before Django's own page about forgeries.
     "speccom.web.gate.Gate",
+    "django.middleware.csrf.CsrfViewMiddleware",
 ]
 TEMPLATES = [
     {

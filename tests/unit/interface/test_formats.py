@@ -60,3 +60,8 @@ def test_lists_counts_and_sentences() -> None:
     assert formats.counted(1200, "record") == "1,200 records"
     assert formats.sentence("the age is 4") == "The age is 4."
     assert formats.sentence("") == ""
+
+
+@pytest.mark.parametrize("text", ["2025-²", "2025-13", "2025-", "-", "'; DROP"])
+def test_what_is_no_month_is_shown_as_it_stands(text: str) -> None:
+    assert formats.month(text) == text

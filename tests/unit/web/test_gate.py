@@ -53,6 +53,8 @@ def test_two_pages_of_one_name_or_address_are_a_mistake() -> None:
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_pages_can_only_be_read(client: Client, method: str) -> None:
     assert getattr(client, method)("/").status_code == 405
+    strict = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    assert getattr(strict, method)("/").status_code == 405
 
 
 def test_every_answer_carries_the_headers_that_protect_it(client: Client) -> None:
