@@ -360,7 +360,7 @@ def test_the_rulebook_is_safe_from_the_run(
     identify: Identify, rulebook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = parquet(tmp_path / "year.parquet", table())
-    for out, more in ((rulebook / "rules.csv", []), (None, ["--run", str(rulebook)])):
+    for out, more in ((rulebook / "labels.parquet", []), (None, ["--run", str(rulebook)])):
         assert "into the rulebook" in refusal(capsys, identify(path, out=out, more=more))
     assert left_in(rulebook) == set(RULEBOOK)
 
