@@ -209,6 +209,16 @@ def test_the_command_says_what_the_golden_file_says(
     )
 
 
+def test_a_service_without_rules_is_not_said_to_be_far(
+    activity: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explain(activity, "ordinary-care", "--service", "NCBPSXXX") == 0
+    said = capsys.readouterr().out
+    assert "no rule that looks for NCBPSXXX" in said
+    assert "says nothing" in said
+    assert "came near" not in said
+
+
 def test_json_holds_every_rule_of_the_dataset(activity: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert explain(activity, "a-child-with-cancer", "--json") == 0
     tree = json.loads(capsys.readouterr().out)

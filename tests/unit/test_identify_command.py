@@ -99,6 +99,15 @@ def left_in(folder: Path) -> set[str]:
 # --- what it leaves ---
 
 
+def test_no_price_is_not_a_price_of_nothing(
+    identify: Identify, tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert identify(written(tmp_path / "year.csv", CSV + "a,apc,S,2025-05-01,C34.9,\n")) == 0
+    said = capsys.readouterr().out
+    assert "Cost: none is given in this activity" in said
+    assert "1 row read" in said
+
+
 def test_labels_a_file_and_says_what_came_of_it(
     identify: Identify, tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -265,6 +274,15 @@ def test_nonsense_is_no_size(text: str) -> None:
 
 
 # --- what it refuses ---
+
+
+@pytest.mark.parametrize("name", ["labels.csv", "labels.XLSX"])
+def test_refuses_a_name_that_says_another_kind_of_file(
+    name: str, identify: Identify, tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = parquet(tmp_path / "year.parquet", table())
+    assert "Name it labels.parquet" in refusal(capsys, identify(path, out=work / name))
+    assert not left_in(work)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from speccom.rulebook.check import CheckReport, Overlap, check_identification
 from speccom.rulebook.errors import RulebookErrors
 from speccom.rulebook.identification import load_identification
 
-SUMMARY = "Check a rulebook: every error, and what is proved odd"
+SUMMARY = "check a rulebook: every error, and what is proved odd"
 
 _NOT_LOOKED_FOR = (
     "Two rules of different lines may also overlap in part, and several rules together may cover another; "

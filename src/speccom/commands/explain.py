@@ -78,9 +78,17 @@ def in_words(record_id: str, explained: RecordExplanation, *, only: str = "", mi
     for finding in shown:
         lines += ["", *_rule_in_words(finding)]
     if not shown:
-        lines.append("No rule came near.")
+        lines.append(_no_rule(explained, only))
     lines += ["", f"Rulebook {explained.rulebook.identity} ({explained.rulebook.status})."]
     return "\n".join(lines)
+
+
+def _no_rule(explained: RecordExplanation, only: str) -> str:
+    if not only:
+        return "No rule came near."
+    kind = "admitted care" if explained.dataset == "apc" else "outpatient care"
+    said = f"The rulebook has no rule that looks for {only} in {kind}"
+    return f"{said}." if only in explained.lines else f"{said}: its absence here says nothing."
 
 
 def _limits(explained: RecordExplanation) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from speccom.problem import Problem
 SUMMARY = "say which specialised service each record of some activity files counts as"
 
 LATER = "spark"
+OTHER_KINDS = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +46,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Identify, and say what came of it."""
     if arguments.engine == LATER:
         raise Problem("the Spark engine is not in this version", mend="Choose kernel or duckdb")
+    if arguments.out.suffix.lower() in OTHER_KINDS:
+        raise Problem(
+            "the labels are a Parquet file, whatever it is called",
+            where=str(arguments.out),
+            mend=f"Name it {arguments.out.with_suffix('.parquet').name}",
+        )
     folder = arguments.run or arguments.out.with_name(f"{arguments.out.stem}.run")
     order = Order(
         rulebook=arguments.rulebook,
@@ -70,18 +78,26 @@ def _tell(stage: str, done: int, total: int) -> None:
 
 def _report(manifest: dict[str, Any], order: Order) -> str:
     counts, cost, rulebook = manifest["counts"], manifest["cost"], manifest["rulebook"]
-    unseen, warnings = manifest["unseen_lines"], manifest["warnings"]
+    faults, unseen, warnings = manifest["faults"], manifest["unseen_lines"], manifest["warnings"]
     lines = [
         f"Rulebook {rulebook['identity']} ({rulebook['status']})",
-        f"{counts['rows']:>12,} rows read",
+        f"{counts['rows']:>12,} {'row' if counts['rows'] == 1 else 'rows'} read",
         f"{counts['labelled']:>12,} labelled as specialised",
         f"{counts['not_specialised']:>12,} not specialised",
         f"{counts['not_attended']:>12,} not attended, so not labelled",
         f"{counts['rejected']:>12,} rejected",
-        f"Cost £{cost['total']}, of which specialised £{cost['specialised']}",
-        f"{manifest['faults']:,} faults in values; {len(unseen)} service lines that no rule can find",
+        _cost(cost),
+        f"{faults:,} {'fault' if faults == 1 else 'faults'} in values; "
+        f"{len(unseen)} service lines that no rule can find",
         *(f"Note: {warning['message']}" for warning in warnings),
         f"Labels: {order.out}",
         f"Faults, rejected rows, totals and the manifest: {order.run}",
     ]
     return "\n".join(lines)
+
+
+def _cost(cost: dict[str, str]) -> str:
+    """What it cost. Extracts without prices are usual, and no price is not a price of nothing."""
+    if not Decimal(cost["total"]):
+        return "Cost: none is given in this activity"
+    return f"Cost £{cost['total']}, of which specialised £{cost['specialised']}"

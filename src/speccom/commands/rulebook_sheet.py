@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from speccom.problem import Problem
 from speccom.rulebook.errors import RulebookErrors
 from speccom.rulebook.sheet import export_sheet, import_sheet
 
-SUMMARY = "Write a rulebook as a spreadsheet, or make one from a spreadsheet"
+SUMMARY = "write a rulebook as a spreadsheet, or make one from a spreadsheet"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
             for each in exported.left_out:
                 print(f"Left out, because the template has no place for it: {each}.")
         else:
+            _must_be_a_file(arguments.file)
             rulebook = import_sheet(
                 arguments.file, arguments.folder, version=arguments.version, replace=arguments.replace
             )
@@ -41,3 +43,11 @@ def run(arguments: argparse.Namespace) -> int:
         print(errors)
         return 1
     return 0
+
+
+def _must_be_a_file(path: Path) -> None:
+    if path.is_dir():
+        mend = "The spreadsheet comes first, then the folder to make"
+        raise Problem("this is a folder, not a spreadsheet", where=str(path), mend=mend)
+    if not path.exists():
+        raise Problem("there is no such file", where=str(path), mend="Check the path")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from speccom.activity.synthesise import LAYOUTS, synthesise
 
-SUMMARY = "Write a synthetic year of hospital activity, for demonstration and for load."
+SUMMARY = "write a synthetic year of hospital activity, for demonstration and for load"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
