@@ -179,7 +179,7 @@ def test_the_explanation_of_a_near_miss_says_what_was_missing(page: Page, addres
     page.goto(f"{address}/runs/small/rows/3")  # a transplant in a child of twelve
     near = page.locator("main").inner_text().split("Rules that nearly held")[1]
     assert "Renal transplantation (adults)" in near
-    assert "What does not hold:" in near
+    assert "What stands in its way:" in near
     assert "age" in near.split("What holds:")[0]
 
 
