@@ -276,6 +276,8 @@ def _nothing_left(run: RunFolder) -> Iterator[None]:
             where=str(error.filename or run.path),
             mend="Check that the place is there, may be written to and has room",
         ) from error
+    finally:
+        run.let_go()
 
 
 def unseen_lines(rulebook: IdentificationRulebook) -> list[str]:

@@ -76,7 +76,7 @@ class RunFolder:
                 where=str(self.path),
                 mend="Name another folder with --run",
             )
-        if any(self.path.iterdir()) and not (self.path / PROGRESS).exists():
+        if any(self.path.iterdir()) and not _is_our_progress(self.path / PROGRESS):
             raise Problem(
                 "this folder holds something that is no run", where=str(self.path), mend="Name a new folder"
             )
@@ -110,6 +110,10 @@ class RunFolder:
             "updated": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         _write_whole(self.path / PROGRESS, json.dumps(note))
+
+    def let_go(self) -> None:
+        """Leave the folder to whoever comes next, as the end of the process does."""
+        self._let_go()
 
     def abandon(self) -> None:
         """Remove what the run left, and its folder unless something else is in it."""
@@ -152,6 +156,15 @@ def digest_of(path: Path) -> str:
     """Return a file's SHA-256."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_our_progress(path: Path) -> bool:
+    """Whether a run left the note: other programs call files so too, and what lies beside theirs is not ours."""
+    try:
+        note = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(note, dict) and {"stage", "done", "total", "updated"} <= note.keys()
 
 
 def _clear(path: Path) -> None:
