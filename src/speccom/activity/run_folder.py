@@ -159,7 +159,7 @@ def digest_of(path: Path) -> str:
 
 
 def _is_our_progress(path: Path) -> bool:
-    """Whether a run left the note: other programs call files so too, and what lies beside theirs is not ours."""
+    """Whether a run left the note: other programs call files so too, and theirs are not ours to clear."""
     try:
         note = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):

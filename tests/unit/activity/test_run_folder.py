@@ -197,3 +197,12 @@ def test_a_table_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(OSError, match="No space"):
         run.write_table("summary", pa.table({"a": [1]}))
     assert not (run.path / "summary.parquet").exists()
+
+
+@pytest.mark.parametrize("note", ["{}", "[]", "", '{"stage": "mine"}'])
+def test_a_note_of_progress_that_no_run_left_protects_what_lies_beside_it(tmp_path: Path, note: str) -> None:
+    (tmp_path / PROGRESS).write_text(note)
+    (tmp_path / "precious.parquet").write_text("mine")
+    with pytest.raises(Problem, match="something that is no run"):
+        RunFolder.begin(tmp_path)
+    assert (tmp_path / "precious.parquet").read_text() == "mine"
