@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from speccom.analysis.manifest import Manifest, parse_manifest
 from speccom.catalogue.shelved import load_folder
 from speccom.problem import Problem
@@ -75,9 +78,20 @@ class RunFolder:
 
     @property
     def labels(self) -> Path:
-        """The labels of all records; they may lie outside the run's folder. Raises Problem without them."""
-        named = next((each.file for each in self.manifest.outputs if each.name == "labels"), "labels.parquet")
-        return self.file(named)
+        """The labels of all records; they may lie outside the run's folder. Raises Problem where they are missing, or
+        not those that the run wrote."""
+        named = next((each for each in self.manifest.outputs if each.name == "labels"), None)
+        if named is None:
+            return self.file("labels.parquet")
+        path = self.file(named.file)
+        if _rows_of(path) != named.rows:
+            raise Problem(
+                "The labels of this run have been changed since it finished: another run may have been "
+                "given the same file with --out",
+                where=str(path),
+                mend="Put the file back as it was, or run the identification again",
+            )
+        return path
 
     def file(self, name: str) -> Path:
         """Return a file of the run. Raises Problem where it is missing."""
@@ -165,6 +179,17 @@ def _manifest(path: Path, digest: str) -> Manifest:
         return parse_manifest(_manifest_of(path), path)
     except FileNotFoundError:
         raise Problem("This run was removed a moment ago", where=str(path)) from None
+
+
+def _rows_of(path: Path) -> int:
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowException, OSError) as error:
+        raise Problem(
+            "A file of this run cannot be read: it may have been changed or cut short",
+            where=str(path),
+            mend="Put the file back as it was, or run the identification again",
+        ) from error
 
 
 def _changed(path: Path) -> float:

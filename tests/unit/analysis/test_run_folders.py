@@ -3,6 +3,7 @@ import os
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from django.test import Client
 from tests.journeys import fixture_run
@@ -112,3 +113,14 @@ def test_one_strange_folder_does_not_hide_the_other_runs(
     finally:
         for name in ("a-folder", "a-loop", "a-pipe"):
             shutil.rmtree(runs / name)
+
+
+def test_labels_that_another_run_wrote_over_are_not_taken_for_this_runs(
+    small: RunFolder, tmp_path: Path
+) -> None:
+    shutil.copytree(small.path, tmp_path / "runs" / "small")
+    run = find_run(tmp_path, "small")
+    rows = pq.read_table(run.labels)
+    pq.write_table(rows.slice(1), run.labels)
+    with pytest.raises(Problem, match="have been changed since it finished"):
+        _ = run.labels
