@@ -79,6 +79,7 @@ def _tell(stage: str, done: int, total: int) -> None:
 def _report(manifest: dict[str, Any], order: Order) -> str:
     counts, cost, rulebook = manifest["counts"], manifest["cost"], manifest["rulebook"]
     faults, unseen, warnings = manifest["faults"], manifest["unseen_lines"], manifest["warnings"]
+    plural = "fault" if faults == 1 else "faults"
     lines = [
         f"Rulebook {rulebook['identity']} ({rulebook['status']})",
         f"{counts['rows']:>12,} {'row' if counts['rows'] == 1 else 'rows'} read",
@@ -87,8 +88,7 @@ def _report(manifest: dict[str, Any], order: Order) -> str:
         f"{counts['not_attended']:>12,} not attended, so not labelled",
         f"{counts['rejected']:>12,} rejected",
         _cost(cost),
-        f"{faults:,} {'fault' if faults == 1 else 'faults'} in values; "
-        f"{len(unseen)} service lines that no rule can find",
+        f"{faults:,} {plural} in values; {len(unseen)} service lines that no rule can find",
         *(f"Note: {warning['message']}" for warning in warnings),
         f"Labels: {order.out}",
         f"Faults, rejected rows, totals and the manifest: {order.run}",
