@@ -38,7 +38,7 @@ class Gate:
         self, request: HttpRequest, view: object, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """Refuse what is not registered, what this request may not see, and every act but reading."""
-        if not may_see(_page_of(request), request):
+        if not may_see(_page_of(request), request) or _is_fetched_by_another_site(request):
             raise PermissionDenied
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
@@ -49,6 +49,12 @@ class Gate:
         if not isinstance(exception, Problem):
             return None
         return show_message(request, from_problem("This cannot be shown", exception), status=500)
+
+
+def _is_fetched_by_another_site(request: HttpRequest) -> bool:
+    """Whether a page of another site asks behind the visitor's back; a link that is followed is welcome."""
+    headers = request.headers
+    return headers.get("Sec-Fetch-Site") == "cross-site" and headers.get("Sec-Fetch-Mode") != "navigate"
 
 
 def _page_of(request: HttpRequest) -> Page | None:

@@ -57,6 +57,13 @@ def test_pages_can_only_be_read(client: Client, method: str) -> None:
     assert getattr(strict, method)("/").status_code == 405
 
 
+def test_another_site_cannot_fetch_behind_the_visitors_back(client: Client) -> None:
+    fetched = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    assert client.get("/", headers=fetched).status_code == 403
+    assert client.get("/", headers=fetched | {"Sec-Fetch-Mode": "navigate"}).status_code == 200
+    assert client.get("/", headers=fetched | {"Sec-Fetch-Site": "same-origin"}).status_code == 200
+
+
 def test_every_answer_carries_the_headers_that_protect_it(client: Client) -> None:
     for where in ("/", "/nothing", "/services"):
         answer = client.get(where)
