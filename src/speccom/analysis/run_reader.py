@@ -91,7 +91,7 @@ def _figures(path: Path, digest: str, selection: Selection, by: tuple[str, ...])
     keys = ", ".join(by)
     statement = (
         f"SELECT {keys + ',' if keys else ''} sum(records)::BIGINT AS records, "
-        "sum(cost)::DECIMAL(18, 2) AS cost FROM read_parquet(?) "
+        "sum(cost)::DECIMAL(20, 2) AS cost FROM read_parquet(?) "
         f"WHERE {condition} {f'GROUP BY {keys}' if keys else ''}"
     )
     rows = query(summary, statement, [str(summary), *values])

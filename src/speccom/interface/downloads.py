@@ -14,7 +14,8 @@ from django.http import HttpResponse
 
 from speccom.interface.tables import Column, Kind, Value
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the full-width forms, which some spreadsheets take for the narrow ones."""
 _EXCEL_ROWS = 1_048_575
 
 
@@ -124,7 +125,7 @@ def as_parquet(sheet: Sheet) -> bytes:
     types = {
         Kind.TEXT: pa.string(),
         Kind.NUMBER: pa.int64(),
-        Kind.MONEY: pa.decimal128(18, 2),
+        Kind.MONEY: pa.decimal128(20, 2),
         Kind.DATE: pa.date32(),
     }
     fields = [

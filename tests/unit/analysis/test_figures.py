@@ -1,9 +1,12 @@
+import shutil
 from decimal import Decimal
+from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from speccom.analysis.run_folders import RunFolder
+from speccom.analysis.run_folders import RunFolder, find_run
 from speccom.analysis.run_reader import figures, total
 from speccom.analysis.run_rows import label_of, place_of, position_of, record_at_place, rows_behind, stay_of
 from speccom.analysis.run_tables import TABLES, figures_table, programmes_table
@@ -95,3 +98,13 @@ def test_programmes_gather_their_lines(small: RunFolder) -> None:
 def test_what_an_address_asks_that_is_no_filter_is_left_alone() -> None:
     assert selection_of({"line": "X", "page": "3", "q": "y"}) == Selection(line="X")
     assert Selection().everything
+
+
+def test_the_largest_costs_that_a_run_can_hold_are_shown(small: RunFolder, tmp_path: Path) -> None:
+    shutil.copytree(small.path, tmp_path / "runs" / "rich")
+    run = find_run(tmp_path, "rich")
+    summary = pq.read_table(run.file("summary.parquet"))
+    costs = pa.array([Decimal("9" * 16 + ".99")] * summary.num_rows, pa.decimal128(20, 2))
+    rich = summary.set_column(summary.schema.get_field_index("cost"), "cost", costs)
+    pq.write_table(rich, run.file("summary.parquet"))
+    assert total(run, EVERYTHING).cost == Decimal("9" * 16 + ".99") * summary.num_rows

@@ -7,7 +7,16 @@ import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 
-from speccom.interface.downloads import Format, Sheet, as_csv, as_excel, as_file, as_parquet, file_name
+from speccom.interface.downloads import (
+    Format,
+    Sheet,
+    as_csv,
+    as_excel,
+    as_file,
+    as_parquet,
+    file_name,
+    guarded,
+)
 from speccom.interface.tables import Column, Kind
 
 SHEET = Sheet(
@@ -59,3 +68,8 @@ def test_a_table_without_rows_is_a_file_too(kind: Format) -> None:
 def test_file_names_hold_nothing_that_a_header_or_a_system_could_misread() -> None:
     assert file_name('../a"b\r\n c', Format.CSV) == "a-b---c.csv"
     assert file_name("...", Format.CSV) == "table.csv"
+
+
+@pytest.mark.parametrize("start", ["\uff1d", "\uff0b", "\uff0d", "\uff20", "\n="])
+def test_wide_signs_and_new_lines_start_no_formula_either(start: str) -> None:
+    assert guarded(f"{start}1+1") == f"'{start}1+1"
