@@ -78,8 +78,10 @@ class RunFolder:
 
     @property
     def labels(self) -> Path:
-        """The labels of all records; they may lie outside the run's folder. Raises Problem where they are missing, or
-        not those that the run wrote."""
+        """The labels of all records; they may lie outside the run's folder.
+
+        Raises Problem where they are missing, or not those that the run wrote.
+        """
         named = next((each for each in self.manifest.outputs if each.name == "labels"), None)
         if named is None:
             return self.file("labels.parquet")
