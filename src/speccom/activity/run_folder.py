@@ -57,7 +57,7 @@ class RunFolder:
 
         Raises Problem for a sealed run, and for a folder that holds something else.
         """
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)  # patients' records: sharing them is an act
         run = cls(path)
         run._refuse_another()
         try:

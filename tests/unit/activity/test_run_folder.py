@@ -206,3 +206,8 @@ def test_a_note_of_progress_that_no_run_left_protects_what_lies_beside_it(tmp_pa
     with pytest.raises(Problem, match="something that is no run"):
         RunFolder.begin(tmp_path)
     assert (tmp_path / "precious.parquet").read_text() == "mine"
+
+
+def test_a_new_runs_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    run = RunFolder.begin(tmp_path / "run")
+    assert run.path.stat().st_mode & 0o077 == 0
