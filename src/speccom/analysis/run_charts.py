@@ -20,9 +20,9 @@ def source_words(manifest: Manifest) -> str:
 
 
 def cost_bars(table: Table, things: str, manifest: Manifest, limit: int = 10) -> Chart | None:
-    """Return the costliest rows of a table as bars; fewer than two rows need no chart."""
+    """Return the costliest rows of a table as bars; fewer than two, or none with a cost, need no chart."""
     pairs = _pairs(table.rows)
-    if len(pairs) < 2:
+    if len(pairs) < 2 or not any(cost for _, cost in pairs):
         return None
     pairs.sort(key=lambda pair: -pair[1])
     shown = pairs[:limit]
@@ -36,10 +36,10 @@ def cost_bars(table: Table, things: str, manifest: Manifest, limit: int = 10) ->
 
 
 def cost_columns(table: Table, manifest: Manifest) -> Chart | None:
-    """Return cost by month as columns, in the order of time."""
+    """Return cost by month as columns, in the order of time; without any cost there is no chart."""
     rows = sorted(table.rows, key=lambda row: str(row[0].value or ""))
     pairs = [pair for pair, row in zip(_pairs(rows), rows, strict=True) if row[0].value]
-    if len(pairs) < 2:
+    if len(pairs) < 2 or not any(cost for _, cost in pairs):
         return None
     highest = max(pairs, key=lambda pair: pair[1])
     lowest = min(pairs, key=lambda pair: pair[1])

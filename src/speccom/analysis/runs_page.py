@@ -43,12 +43,18 @@ def headline(manifest: Manifest) -> str:
     if not counts.rows:
         return "The activity holds no records, so nothing was identified."
     share = formats.percent(counts.labelled, counts.rows)
-    cost = formats.percent(manifest.cost_specialised, manifest.cost_total)
     words = (
         f"{formats.number(counts.labelled)} of {formats.counted(counts.rows, 'record')} ({share}) are "
-        f"specialised. They cost {formats.money_in_words(manifest.cost_specialised)} of "
-        f"{formats.money_in_words(manifest.cost_total)} ({cost})."
+        "specialised. "
     )
+    if manifest.cost_total:
+        words += (
+            f"They cost {formats.money_in_words(manifest.cost_specialised)} of "
+            f"{formats.money_in_words(manifest.cost_total)} "
+            f"({formats.percent(manifest.cost_specialised, manifest.cost_total)})."
+        )
+    else:
+        words += "The activity gives no cost."
     if counts.rejected:
         words += f" {formats.counted(counts.rejected, 'row')} could not be used."
     return words

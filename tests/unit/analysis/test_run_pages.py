@@ -1,5 +1,7 @@
 import csv
 import io
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -13,6 +15,12 @@ def test_a_headline_says_what_was_found(small: RunFolder) -> None:
     assert headline(small.manifest) == (
         "6 of 11 records (55%) are specialised. They cost £38,000 of £70,000 (54%)."
     )
+
+
+def test_a_year_without_prices_is_not_said_to_cost_nothing(small: RunFolder) -> None:
+    nothing = Decimal("0.00")
+    unpriced = replace(small.manifest, cost_total=nothing, cost_specialised=nothing)
+    assert headline(unpriced) == "6 of 11 records (55%) are specialised. The activity gives no cost."
 
 
 def test_a_run_reconciles_to_its_rows(dirty: RunFolder) -> None:
