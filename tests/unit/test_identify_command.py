@@ -447,11 +447,24 @@ def test_a_finished_run_is_never_changed(
     identify: Identify, tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = parquet(tmp_path / "year.parquet", table())
-    assert identify(path) == 0
+    run = ["--run", str(work / "mine")]
+    assert identify(path, more=run) == 0
     capsys.readouterr()
     before = {name: (work / name).read_bytes() for name in left_in(work)}
-    assert "a finished run is never changed" in refusal(capsys, identify(path))
+    assert "a finished run is never changed" in refusal(capsys, identify(path, more=run))
     assert {name: (work / name).read_bytes() for name in left_in(work)} == before
+
+
+def test_the_same_command_again_leaves_the_finished_run_and_takes_the_next_name(
+    identify: Identify, tmp_path: Path, work: Path
+) -> None:
+    path = parquet(tmp_path / "year.parquet", table())
+    assert identify(path) == 0
+    before = {name: (work / name).read_bytes() for name in left_in(work)}
+    assert identify(path) == 0
+    after = {name: (work / name).read_bytes() for name in left_in(work)}
+    assert {name: after[name] for name in before} == before
+    assert "labels-2.run/manifest.json" in after
 
 
 def test_a_folder_that_is_no_run_is_left_alone(

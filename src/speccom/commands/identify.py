@@ -11,6 +11,7 @@ from typing import Any
 from speccom.activity.identify import Order, identify
 from speccom.activity.labelling import ENGINES
 from speccom.activity.memory import read_size
+from speccom.activity.run_folder import MANIFEST
 from speccom.problem import Problem
 
 SUMMARY = "say which specialised service each record of some activity files counts as"
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
             where=str(arguments.out),
             mend=f"Name it {arguments.out.with_suffix('.parquet').name}",
         )
-    folder = arguments.run or arguments.out.with_name(f"{arguments.out.stem}.run")
+    folder = arguments.run or folder_beside(arguments.out)
     order = Order(
         rulebook=arguments.rulebook,
         activity=arguments.activity,
@@ -67,6 +68,16 @@ def run(arguments: argparse.Namespace) -> int:
     manifest = identify(order, _tell if sys.stderr.isatty() else lambda stage, done, total: None)
     print(_report(manifest, order))
     return 0
+
+
+def folder_beside(out: Path) -> Path:
+    """Return NAME.run beside the labels, or NAME-2.run and so on: a finished run is never changed."""
+    folder = out.with_name(f"{out.stem}.run")
+    number = 2
+    while (folder / MANIFEST).exists():
+        folder = out.with_name(f"{out.stem}-{number}.run")
+        number += 1
+    return folder
 
 
 def _tell(stage: str, done: int, total: int) -> None:
