@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from speccom.activity.identify import Order, identify
 from speccom.activity.labelling import ENGINES
 from speccom.activity.memory import read_size
@@ -17,6 +19,7 @@ from speccom.problem import Problem
 SUMMARY = "say which specialised service each record of some activity files counts as"
 
 LATER = "spark"
+FAULTS_SHOWN = 5
 OTHER_KINDS = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".json")
 
 
@@ -100,11 +103,25 @@ def _report(manifest: dict[str, Any], order: Order) -> str:
         f"{counts['rejected']:>12,} rejected",
         _cost(cost),
         f"{faults:,} {plural} in values; {len(unseen)} service lines that no rule can find",
+        *_most_frequent_faults(order.run),
         *(f"Note: {warning['message']}" for warning in warnings),
         f"Labels: {order.out}",
         f"Faults, rejected rows, totals and the manifest: {order.run}",
     ]
     return "\n".join(lines)
+
+
+def _most_frequent_faults(run: Path) -> list[str]:
+    """The faults met most often, each with where it was met first."""
+    faults = pq.read_table(run / "faults.parquet").sort_by([("count", "descending")])
+    return [_fault_in_words(fault) for fault in faults.slice(0, FAULTS_SHOWN).to_pylist()]
+
+
+def _fault_in_words(fault: dict[str, Any]) -> str:
+    value, row, file = fault["value"], fault["example_row"], fault["example_file"]
+    named = f" “{value}”" if value and value not in fault["message"] else ""
+    place = f"first in row {row + 1:,} of {file}" if row >= 0 else f"in {file}"
+    return f"{fault['count']:>12,} {fault['column'] or 'file'}{named}: {fault['message']} ({place})"
 
 
 def _cost(cost: dict[str, str]) -> str:
