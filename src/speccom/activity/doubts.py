@@ -33,6 +33,9 @@ RECORDS_CHECKED = 200
 """So many records of a run are explained by the reference evaluator and compared with the answer."""
 CHECKED_PER_VARIANT = 2
 
+WARNED_OF = ("dataset_differs", "not_utf8")
+"""Faults of a whole file that whoever reads the results must know of."""
+
 
 _MESSAGES = {
     "not_a_code": "“{}” is no code of its classification; it matches nothing",
@@ -194,7 +197,21 @@ class Doubts:
                     names = ", ".join(file.original.name for file in files)
                     listed = f"{', '.join(touched[:5])}{' and others' if len(touched) > 5 else ''}"
                     message = f"{column} {what} {names}: what asks for it may find less ({listed})"
-                    found.append({"kind": "missing_column", "message": message, "count": len(touched)})
+                    found.append(
+                        {
+                            "kind": "missing_column",
+                            "message": message,
+                            "count": len(touched),
+                            "column": column,
+                            "rules": touched,
+                        }
+                    )
+        found += [
+            {"kind": fault.kind, "message": f"{fault.example_file}: {fault.message}", "count": fault.count}
+            for file in self.files
+            for fault in file.faults
+            if fault.kind in WARNED_OF
+        ]
         outside = sum(self._outside.values())
         if outside:
             whose = "1 record is" if outside == 1 else f"{outside:,} records are"

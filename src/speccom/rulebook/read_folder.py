@@ -25,10 +25,23 @@ def read_folder(folder: Path) -> tuple[WrittenRulebook, list[RulebookError]]:
     if not folder.is_dir():
         what = "is a file, and a rulebook is a folder" if folder.exists() else "there is no such folder"
         raise Problem(what, where=str(folder), mend="Give the folder that holds rulebook.toml")
+    _refuse_folder_of_rulebooks(folder)
     errors: list[RulebookError] = []
     metadata = _read_metadata(folder / METADATA_FILE, errors)
     tables = {shape.name: table for shape in TABLES if (table := _read_table(folder, shape, errors))}
     return WrittenRulebook(str(folder), metadata, tables), errors
+
+
+def _refuse_folder_of_rulebooks(folder: Path) -> None:
+    if (folder / METADATA_FILE).exists():
+        return
+    inside = sorted(path.parent.name for path in folder.glob(f"*/{METADATA_FILE}"))
+    if inside:
+        raise Problem(
+            f"this folder holds rulebooks and is none itself: {', '.join(inside)}",
+            where=str(folder),
+            mend=f"Give one of them, such as {folder / inside[-1]}",
+        )
 
 
 def clean_cell(text: str) -> str:

@@ -227,3 +227,10 @@ def test_a_long_criterion_is_shown_around_the_place():
     assert len(line) < 110
     assert line[carets.index("^") : carets.rindex("^") + 1] == "agee"
     assert underlined("a\nbb x", 5, 6).splitlines() == ["    bb x", "       ^"]
+
+
+def test_a_folder_of_rulebooks_names_those_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "2025-26").mkdir()
+    (tmp_path / "2025-26" / "rulebook.toml").write_text("", encoding="utf-8")
+    with pytest.raises(Problem, match="holds rulebooks and is none itself: 2025-26"):
+        load_identification(tmp_path)
