@@ -6,7 +6,6 @@ import codecs
 import csv
 import hashlib
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +56,7 @@ class _Contents:
     encoding: str
 
 
-def look_through(path: Path, progress: Callable[[int], None] = lambda done: None) -> CsvFile:
+def look_through(path: Path) -> CsvFile:
     """Read the whole file once for its digest and encoding, and its header.
 
     Raises Problem where it is empty, is no CSV, or is in an encoding that cannot be told apart safely.

@@ -20,7 +20,7 @@ from speccom.activity.labels import FATES, Answers
 from speccom.activity.plan import SOURCE_ROW
 from speccom.activity.prepare import PreparedFile
 from speccom.activity.records import normal_record, raw_records
-from speccom.criteria.columns import EPOCH, Batch, NumberColumn, TextColumn
+from speccom.criteria.columns import EPOCH, NumberColumn, TextColumn
 from speccom.criteria.evaluate import Record
 from speccom.criteria.expression import leaves
 from speccom.criteria.vocabulary import FieldType
@@ -84,7 +84,7 @@ class Doubts:
         self._examples: dict[int, list[_Example]] = {}
         self._disagreements: list[Fault] = []
 
-    def look_at(self, chunk: Chunk, table: pa.Table, batch: Batch) -> None:
+    def look_at(self, chunk: Chunk, table: pa.Table) -> None:
         """Count the values of a chunk that are no code, and its dates outside the rulebook's validity."""
         for field in CODE_FIELDS:
             for value, count, row in self.reader.not_codes(table, field):

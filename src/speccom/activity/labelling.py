@@ -110,7 +110,7 @@ class Labelling:
         self.labels.write(chunk.start, labels)
         if doubts is not None:
             self.record_ids.write(chunk.start, hashes(ids_of(table, "record_id")))
-            doubts.look_at(chunk, table, batch)
+            doubts.look_at(chunk, table)
             if stated is not None:
                 doubts.look_at_statements(chunk, table, stated, labels == 0, self.book.stated)
         if "spell_id" in table.column_names:

@@ -130,12 +130,6 @@ def _amount(value: Decimal) -> Reading[Decimal]:
     return Reading(value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
 
 
-def _too_large() -> Reading[Decimal]:
-    return Reading(
-        kind="unreadable_amount", message="this is too large to be an amount; it counts as missing"
-    )
-
-
 def read_text(text: str, layout: Layout, column: str) -> str | None:
     """Trimmed text; None where it is blank, or one of the values that mean "none" in this column."""
     plain = text.strip()

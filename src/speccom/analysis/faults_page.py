@@ -74,7 +74,7 @@ def present_faults(run: RunFolder, asked: Mapping[str, str]) -> FaultsPage:
     paging = paginate(len(kept), path, asked)
     rejected = rejected_rows(run)
     return FaultsPage(
-        summary=_summary(run, rows, len(rejected)),
+        summary=_summary(rows, len(rejected)),
         warnings=tuple(formats.sentence(each.message) for each in run.manifest.warnings),
         panel=make_panel(path, filters, asked, keep=[name for name in asked if name.endswith("-sort")]),
         faults=replace(table, rows=table.rows[paging.offset : paging.last]),
@@ -138,7 +138,7 @@ def _example(run: RunFolder, fault: Mapping[str, object]) -> Cell:
     return cell(FAULT_COLUMNS[5], words, href, hidden=f", record {record_id}")
 
 
-def _summary(run: RunFolder, rows: list[tuple[Cell, ...]], rejected: int) -> str:
+def _summary(rows: list[tuple[Cell, ...]], rejected: int) -> str:
     times = sum(row[3].value for row in rows if isinstance(row[3].value, int))
     if not rows and not rejected:
         return "No fault was found in the activity of this run."

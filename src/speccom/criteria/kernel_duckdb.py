@@ -69,7 +69,7 @@ class DuckDBKernel:
     def _records(self, batch: Batch) -> pa.Table:
         arrays: dict[str, pa.Array] = {"record": pa.array(np.arange(batch.rows))}
         for place, slot in enumerate(self.tables.slots):
-            arrays[f"v{place}"] = _scalar_values(slot, batch.columns.get(slot.key.field.name), batch.rows)
+            arrays[f"v{place}"] = _scalar_values(batch.columns.get(slot.key.field.name), batch.rows)
         for place, codes in enumerate(self.tables.lists):
             arrays[f"l{place}"] = _list_values(batch.columns.get(codes.key.field.name), batch.rows)
         return pa.table(arrays)
@@ -148,7 +148,7 @@ def _with_words(keys: dict[str, pa.Array], bits: dict[str, list[int]], words: in
     return pa.table(arrays)
 
 
-def _scalar_values(slot: ScalarSlot, column: Column | None, rows: int) -> pa.Array:
+def _scalar_values(column: Column | None, rows: int) -> pa.Array:
     if isinstance(column, TextColumn):
         return _texts(column.dictionary.values, column.ids)
     if isinstance(column, NumberColumn):
