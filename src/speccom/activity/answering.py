@@ -12,13 +12,13 @@ from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk, number_column
 from speccom.activity.labelling import Labelling, Repeats, dataset_of, ids_of
 from speccom.activity.labels import AnswerBook, Answers
-from speccom.activity.lines import DATASETS
 from speccom.activity.plan import SOURCE_ROW
 from speccom.activity.row_ids import Hashes, trimmed
 from speccom.activity.spells import SpecialisedSpells
 from speccom.activity.totals import Agreement, Facts, Names, Totals, months_of
 from speccom.criteria.columns import NumberColumn, TextColumn
 from speccom.criteria.vocabulary import FieldType
+from speccom.rulebook.entries import DATASETS
 from speccom.rulebook.identification import IdentificationRulebook
 
 OFFICIAL = "official_service_line"

@@ -17,11 +17,12 @@ from speccom.activity import amounts
 from speccom.activity.code_lists import from_lists, from_text, from_wide_columns
 from speccom.activity.coded import NOTHING, Coded, coded, nothing, text_array
 from speccom.activity.faults import FaultCounter, Rejected
-from speccom.activity.layouts import ATTENDED, DATASETS
+from speccom.activity.layouts import ATTENDED
 from speccom.activity.plan import SOURCE_ROW, Plan
 from speccom.activity.values import Reading, read_age, read_date, read_text
 from speccom.criteria.vocabulary import FieldType
 from speccom.rulebook.activity_record import ACTIVITY
+from speccom.rulebook.entries import DATASETS
 
 Meant = TypeVar("Meant")
 Rows = npt.NDArray[np.int64]

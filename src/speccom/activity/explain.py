@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from speccom.activity.lines import DATASETS, PROVIDER_STATEMENT
+from speccom.activity.lines import PROVIDER_STATEMENT
 from speccom.criteria.evaluate import Finding, Record, evaluate
 from speccom.criteria.expression import And, CodeMatch, InCodeSet, Or
 from speccom.criteria.words import Explanation, describe, explain
 from speccom.problem import Problem
-from speccom.rulebook.entries import Rule, Service
+from speccom.rulebook.entries import DATASETS, Rule, Service
 from speccom.rulebook.identification import IdentificationRulebook
 
 STATED = "submitted_service_line"

@@ -15,7 +15,7 @@ from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.explain import STATED
 from speccom.activity.labels import NOT_ATTENDED
 from speccom.activity.layouts import ATTENDED
-from speccom.activity.lines import DATASETS, LineBook
+from speccom.activity.lines import LineBook
 from speccom.activity.plan import SOURCE_ROW
 from speccom.activity.prepare import PreparedFile
 from speccom.activity.row_ids import hash_pairs, hashes
@@ -27,7 +27,9 @@ from speccom.criteria.kernel import Kernel
 from speccom.criteria.kernel_duckdb import DuckDBKernel
 from speccom.problem import Problem
 from speccom.rulebook.activity_record import ACTIVITY
+from speccom.rulebook.entries import DATASETS
 
+OUTPATIENTS = DATASETS.index("op")
 ENGINES = ("kernel", "duckdb", "numpy", "numba")
 Repeats = Mapping[int, npt.NDArray[np.int64]]
 """By chunk number, the rows of the chunk that repeat an earlier record."""
@@ -160,7 +162,7 @@ class Labelling:
                 labels = np.where(mine, found, labels)
         attended = self.reader.text(table, ATTENDED)
         if attended is not None:
-            missed = _is_one_of(attended, not_attended) & (datasets == 1)
+            missed = _is_one_of(attended, not_attended) & (datasets == OUTPATIENTS)
             labels = np.where(missed, np.int32(NOT_ATTENDED), labels)
         return labels
 

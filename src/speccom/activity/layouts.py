@@ -12,8 +12,7 @@ from pathlib import Path
 from speccom.criteria.vocabulary import FieldType
 from speccom.problem import Problem
 from speccom.rulebook.activity_record import ACTIVITY
-
-DATASETS = ("apc", "op")
+from speccom.rulebook.entries import DATASETS
 
 # Kept beside the record where a layout has it: whether an outpatient came.
 ATTENDED = "attended"

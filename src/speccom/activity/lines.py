@@ -11,10 +11,9 @@ import numpy.typing as npt
 
 from speccom.criteria.bit_tables import BitTables, Words, bits_of, compile_rules
 from speccom.criteria.columns import TextColumn
-from speccom.rulebook.entries import Reach, Rule
+from speccom.rulebook.entries import DATASETS, Reach, Rule
 from speccom.rulebook.identification import IdentificationRulebook
 
-DATASETS = ("apc", "op")
 PROVIDER_STATEMENT = "provider_statement"
 UNRANKED = 32_767
 """A place in the order of lines that means "no line"."""

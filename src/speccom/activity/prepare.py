@@ -18,7 +18,7 @@ from speccom.activity.canonical_parquet import Progress, write_canonical
 from speccom.activity.convert import Converter
 from speccom.activity.csv_file import CsvFile, look_through
 from speccom.activity.faults import Fault, FaultCounter, Rejected
-from speccom.activity.layouts import DATASETS, Layout, load_layouts
+from speccom.activity.layouts import Layout, load_layouts
 from speccom.activity.plan import SOURCE_ROW, Plan, make_plan
 from speccom.activity.read_csv import CsvRows
 from speccom.activity.read_parquet import (
@@ -33,6 +33,7 @@ from speccom.activity.recognise import AUTO, choose_layout, nearest_column
 from speccom.problem import Problem
 from speccom.rulebook import find
 from speccom.rulebook.activity_record import ACTIVITY
+from speccom.rulebook.entries import DATASETS
 
 
 @dataclass(frozen=True)

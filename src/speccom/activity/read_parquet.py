@@ -13,13 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from speccom.activity.convert import Stretch, is_list
-from speccom.activity.layouts import ATTENDED, DATASETS
+from speccom.activity.layouts import ATTENDED
 from speccom.activity.parquet_columns import ParquetColumns
 from speccom.activity.plan import Plan, canonical_type
 from speccom.activity.values import FIRST_YEAR, LAST_YEAR, OLDEST
 from speccom.criteria.vocabulary import FieldType
 from speccom.problem import Problem
 from speccom.rulebook.activity_record import ACTIVITY
+from speccom.rulebook.entries import DATASETS
 
 MAGIC = b"PAR1"
 ROWS_IN_A_STRETCH = 250_000

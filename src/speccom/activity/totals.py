@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from speccom.activity.labels import FATES, LAYERS, Answers
-from speccom.activity.lines import DATASETS
 from speccom.criteria.columns import NumberColumn, TextColumn
 from speccom.problem import Problem
+from speccom.rulebook.entries import DATASETS
 
 MONEY = pa.decimal128(20, 2)
 """Sums of pence in 64 bits, in pounds."""

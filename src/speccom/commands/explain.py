@@ -13,7 +13,7 @@ from speccom.activity.prepare import prepare
 from speccom.activity.records import find_row, record_at
 from speccom.criteria.words import Explanation
 from speccom.problem import Problem
-from speccom.rulebook.entries import Reach
+from speccom.rulebook.entries import DATASETS, Reach
 from speccom.rulebook.identification import load_identification
 
 SUMMARY = "say why a record counts as a service, or why not"
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--record", required=True, metavar="ID", help="the record's identifier")
     parser.add_argument("--service", default="", metavar="CODE", help="only the rules of this service line")
     parser.add_argument("--layout", default="auto", help="the file's layout (default: recognised)")
-    parser.add_argument("--dataset", choices=("apc", "op"), help="for files whose rows do not say")
+    parser.add_argument("--dataset", choices=DATASETS, help="for files whose rows do not say")
     parser.add_argument("--json", action="store_true", help="the whole tree of findings as JSON")
 
 

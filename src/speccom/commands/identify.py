@@ -15,6 +15,7 @@ from speccom.activity.labelling import ENGINES
 from speccom.activity.memory import read_size
 from speccom.activity.run_folder import MANIFEST
 from speccom.problem import Problem
+from speccom.rulebook.entries import DATASETS
 
 SUMMARY = "say which specialised service each record of some activity files counts as"
 
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.parquet", help="the labels")
     parser.add_argument("--layout", default="auto", help="the files' layout (default: recognised by columns)")
-    parser.add_argument("--dataset", choices=("apc", "op"), help="for files whose rows do not say")
+    parser.add_argument("--dataset", choices=DATASETS, help="for files whose rows do not say")
     parser.add_argument(
         "--engine",
         choices=(*ENGINES, LATER),
