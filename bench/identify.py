@@ -68,7 +68,8 @@ def label(files: list[Path], engine: str, rulebook: Path = RULEBOOK) -> int:
 
 def write(files: list[Path], engine: str, *, check: bool) -> int:
     """Label every record and write the whole run."""
-    from speccom.activity.identify import Order, identify
+    from speccom.activity.identify import identify
+    from speccom.activity.order import Order
 
     with tempfile.TemporaryDirectory(dir=files[0].parent) as folder:
         out = Path(folder) / "labels.parquet"

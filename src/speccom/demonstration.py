@@ -97,7 +97,8 @@ def remove(home: Path) -> None:
 
 
 def _make(home: Path, records: int, tell: Tell) -> None:
-    from speccom.activity.identify import Order, identify  # deferred: pages need only what stands above
+    from speccom.activity.identify import identify  # deferred: pages need only what stands above
+    from speccom.activity.order import Order
     from speccom.activity.synthesise import synthesise
     from speccom.rulebook.find import find
 

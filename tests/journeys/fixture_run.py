@@ -6,7 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
-from speccom.activity.identify import Order, identify
+from speccom.activity.identify import identify
+from speccom.activity.order import Order
 
 TOML = """
 id = "{id}"

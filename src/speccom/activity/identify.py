@@ -27,7 +27,7 @@ from speccom.activity.faults import Fault, Rejected
 from speccom.activity.labelling import Labelling, Repeats
 from speccom.activity.lines import LineBook
 from speccom.activity.memory import stretches_at_once
-from speccom.activity.order import Order as Order
+from speccom.activity.order import Order
 from speccom.activity.prepare import PreparedFile, prepare
 from speccom.activity.repeats import repeated_rows
 from speccom.activity.run_folder import RunFolder, digest_of

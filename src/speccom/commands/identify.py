@@ -10,9 +10,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from speccom.activity.identify import Order, identify
+from speccom.activity.identify import identify
 from speccom.activity.labelling import ENGINES
 from speccom.activity.memory import read_size
+from speccom.activity.order import Order
 from speccom.activity.run_folder import MANIFEST
 from speccom.problem import Problem
 from speccom.rulebook.entries import DATASETS

@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from speccom.activity.identify import Order, identify
+from speccom.activity.identify import identify
+from speccom.activity.order import Order
 
 Row = dict[str, Any]
 Identify = Callable[[list[Row], list[Row]], list[Row]]

@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from speccom.activity.identify import Order, identify
+from speccom.activity.identify import identify
+from speccom.activity.order import Order
 from speccom.rulebook.activity_record import ACTIVITY
 
 LISTS = ("diagnoses", "procedures", "unbundled_hrgs")

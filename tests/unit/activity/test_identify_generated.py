@@ -12,7 +12,8 @@ import pytest
 from tests.unit.activity.identification_oracle import Expected, expect, read_book
 from tests.unit.activity.random_activity import Case, make_case
 
-from speccom.activity.identify import Order, identify
+from speccom.activity.identify import identify
+from speccom.activity.order import Order
 
 SEEDS = range(24)
 MORE_SEEDS = range(24, 1000)

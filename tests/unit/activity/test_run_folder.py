@@ -13,7 +13,8 @@ import pytest
 from tests.unit.activity.identified import Run, canonical, run_over, small_rulebook
 
 from speccom.activity.faults import Fault, Rejected
-from speccom.activity.identify import Order, identify
+from speccom.activity.identify import identify
+from speccom.activity.order import Order
 from speccom.activity.run_folder import MANIFEST, PROGRESS, RunFolder, digest_of, read_manifest
 from speccom.problem import Problem
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from speccom.activity.identify import Order, identify
+from speccom.activity.identify import identify
+from speccom.activity.order import Order
 from speccom.activity.synthesise import synthesise
 from speccom.rulebook import find
 from speccom.rulebook.identification import load_identification
