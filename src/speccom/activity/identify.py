@@ -30,7 +30,14 @@ from speccom.activity.memory import stretches_at_once
 from speccom.activity.order import Order
 from speccom.activity.prepare import PreparedFile, prepare
 from speccom.activity.repeats import repeated_rows
-from speccom.activity.run_folder import RunFolder, digest_of
+from speccom.activity.run_folder import RunFolder
+from speccom.activity.run_manifest import (
+    input_facts,
+    output_facts,
+    rulebook_facts,
+    says_synthetic,
+    unseen_lines,
+)
 from speccom.activity.scratch import Scratch
 from speccom.activity.spells import SpecialisedSpells
 from speccom.problem import Problem
@@ -207,15 +214,15 @@ class _Identification:
         total, specialised = self.answering.totals.cost()
         paths["labels"] = self.order.out
         with self._timed("seal"):
-            outputs = {name: self._output(path) for name, path in sorted(paths.items())}
+            outputs = {name: output_facts(path, self.run.path) for name, path in sorted(paths.items())}
         return {
             "run": self.run.path.name,
             "title": self.order.title or ", ".join(path.name for path in self.order.activity),
             "synthetic": self.order.synthetic or any(says_synthetic(path) for path in self.order.activity),
             "engine": self.order.engine,
             "code_version": __version__,
-            "rulebook": _rulebook_facts(self.rulebook),
-            "inputs": [self._input(file) for file in self.files],
+            "rulebook": rulebook_facts(self.rulebook),
+            "inputs": [input_facts(file, self.run.path) for file in self.files],
             "counts": {"rows": self.answering.written + len(rejected), **fates, "rejected": len(rejected)},
             "cost": {"total": f"{total:.2f}", "specialised": f"{specialised:.2f}"},
             "warnings": self.doubts.warnings(),
@@ -225,27 +232,6 @@ class _Identification:
             "started": self.run.started.isoformat(timespec="seconds"),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
-        }
-
-    def _input(self, file: PreparedFile) -> dict[str, Any]:
-        inside = file.path.is_relative_to(self.run.path)
-        return {
-            "file": file.original.name,
-            "original": str(file.original.resolve()),
-            "sha256": file.digest,
-            "rows": file.rows_read,
-            "kept": file.rows,
-            "layout": file.layout,
-            "dataset": file.dataset,
-            "prepared": str(file.path.relative_to(self.run.path) if inside else file.path.resolve()),
-        }
-
-    def _output(self, path: Path) -> dict[str, Any]:
-        inside = path.resolve().is_relative_to(self.run.path.resolve())
-        return {
-            "file": path.name if inside else str(path.resolve()),
-            "sha256": digest_of(path),
-            "rows": pq.read_metadata(path).num_rows,
         }
 
     @contextmanager
@@ -278,35 +264,6 @@ def _nothing_left(run: RunFolder) -> Iterator[None]:
         ) from error
     finally:
         run.let_go()
-
-
-def unseen_lines(rulebook: IdentificationRulebook) -> list[str]:
-    """Return the lines that no rule of the rulebook can find, so that nobody mistakes silence for zero."""
-    found = {rule.service_code for rule in (*rulebook.rules, *rulebook.local_rules)}
-    return [code for code in rulebook.services if code not in found]
-
-
-def says_synthetic(path: Path) -> bool:
-    """Whether an activity file says of itself that it is synthetic, in its name or its metadata."""
-    if path.name.startswith("synthetic-"):
-        return True
-    try:
-        return b"speccom.synthetic" in (pq.read_schema(path).metadata or {})
-    except (pa.ArrowException, OSError):
-        return False
-
-
-def _rulebook_facts(rulebook: IdentificationRulebook) -> dict[str, str]:
-    return {
-        "id": rulebook.id,
-        "version": rulebook.version,
-        "digest": rulebook.digest,
-        "identity": rulebook.identity,
-        "title": rulebook.title,
-        "status": rulebook.status,
-        "valid_from": rulebook.valid_from.isoformat(),
-        "valid_to": rulebook.valid_to.isoformat(),
-    }
 
 
 @contextmanager

@@ -5,7 +5,6 @@ A canonical Parquet file with canonical types is left where it is; anything else
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ import pyarrow as pa
 from speccom.activity.canonical_parquet import Progress, write_canonical
 from speccom.activity.convert import Converter
 from speccom.activity.csv_file import CsvFile, look_through
+from speccom.activity.digest import digest_of
 from speccom.activity.faults import Fault, FaultCounter, Rejected
 from speccom.activity.layouts import Layout, load_layouts
 from speccom.activity.plan import SOURCE_ROW, Plan, make_plan
@@ -116,7 +116,7 @@ def _prepare_parquet(
     counter = FaultCounter(path.name)
     _count_column_faults(names, plan, dataset, counter)
     with ThreadPoolExecutor(1) as beside:
-        digest = beside.submit(_digest, path)
+        digest = beside.submit(digest_of, path)
         standing = as_it_stands(file, plan)
         if standing.fit:
             rows = file.metadata.num_rows
@@ -173,11 +173,6 @@ def _target(path: Path, folder: Path, name: str | None) -> Path:
 def _is_parquet(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(len(MAGIC)) == MAGIC or path.suffix.lower() in (".parquet", ".pq")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

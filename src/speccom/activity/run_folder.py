@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -140,22 +139,6 @@ class RunFolder:
         _write_whole(self.path / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False))
         (self.path / PROGRESS).unlink(missing_ok=True)
         self._let_go()
-
-
-def read_manifest(path: Path) -> dict[str, object] | None:
-    """Return a run's manifest, or None while it is open."""
-    target = path / MANIFEST
-    if not target.exists():
-        return None
-    found = json.loads(target.read_text(encoding="utf-8"))
-    assert isinstance(found, dict)
-    return found
-
-
-def digest_of(path: Path) -> str:
-    """Return a file's SHA-256."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_our_progress(path: Path) -> bool:
