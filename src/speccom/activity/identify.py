@@ -30,7 +30,7 @@ from speccom.activity.memory import stretches_at_once
 from speccom.activity.order import Order
 from speccom.activity.prepare import PreparedFile, prepare
 from speccom.activity.repeats import repeated_rows
-from speccom.activity.run_folder import RunFolder
+from speccom.activity.run_folder import OpenRun
 from speccom.activity.run_manifest import (
     input_facts,
     output_facts,
@@ -55,7 +55,7 @@ def identify(order: Order, tell: Tell = lambda stage, done, total: None) -> dict
     """
     order.refuse_impossible()
     rulebook = load_identification(order.rulebook)
-    run = RunFolder.begin(order.run)
+    run = OpenRun.begin(order.run)
 
     def note(stage: str, done: int, total: int) -> None:
         run.note(stage, done, total)
@@ -66,7 +66,7 @@ def identify(order: Order, tell: Tell = lambda stage, done, total: None) -> dict
 
 
 class _Identification:
-    def __init__(self, order: Order, rulebook: IdentificationRulebook, run: RunFolder, tell: Tell) -> None:
+    def __init__(self, order: Order, rulebook: IdentificationRulebook, run: OpenRun, tell: Tell) -> None:
         self.order = order
         self.rulebook = rulebook
         self.run = run
@@ -242,7 +242,7 @@ class _Identification:
 
 
 @contextmanager
-def _nothing_left(run: RunFolder) -> Iterator[None]:
+def _nothing_left(run: OpenRun) -> Iterator[None]:
     """Remove the run's folder where the run cannot be done, and say why in words."""
     try:
         yield

@@ -41,7 +41,7 @@ REJECTED = pa.schema(
 )
 
 
-class RunFolder:
+class OpenRun:
     """The folder of one open run."""
 
     def __init__(self, path: Path) -> None:
@@ -51,7 +51,7 @@ class RunFolder:
         self._let_go: Callable[[], object] = lambda: None
 
     @classmethod
-    def begin(cls, path: Path) -> RunFolder:
+    def begin(cls, path: Path) -> OpenRun:
         """Open a run in a new folder, or anew in one whose run never finished.
 
         Raises Problem for a sealed run, and for a folder that holds something else.

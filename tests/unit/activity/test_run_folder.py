@@ -15,7 +15,7 @@ from tests.unit.activity.identified import Run, canonical, run_over, small_ruleb
 from speccom.activity.faults import Fault, Rejected
 from speccom.activity.identify import identify
 from speccom.activity.order import Order
-from speccom.activity.run_folder import MANIFEST, PROGRESS, RunFolder
+from speccom.activity.run_folder import MANIFEST, PROGRESS, OpenRun
 from speccom.problem import Problem
 
 
@@ -108,7 +108,7 @@ def test_the_same_activity_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_run_notes_how_far_it_is(tmp_path: Path) -> None:
-    run = RunFolder.begin(tmp_path / "run")
+    run = OpenRun.begin(tmp_path / "run")
     run.note("labelling", 0, 10)
     run.note("labelling", 3, 10)  # too soon after the last to be written
     assert not (run.path / MANIFEST).exists()
@@ -134,33 +134,33 @@ def test_stages_are_told_in_order(tmp_path: Path) -> None:
 
 
 def test_a_stopped_run_is_begun_anew(tmp_path: Path) -> None:
-    first = RunFolder.begin(tmp_path / "run")
+    first = OpenRun.begin(tmp_path / "run")
     first.write_table("summary", pa.table({"a": [1]}))
     (first.path / "rows.partial").write_text("half")
     (first.path / "activity").mkdir()
     (first.path / "activity" / "part-000.parquet").write_text("half")
     with pytest.raises(Problem, match="another run is being made in this folder"):
-        RunFolder.begin(tmp_path / "run")
+        OpenRun.begin(tmp_path / "run")
     assert (first.path / "summary.parquet").exists()
     del first  # as when its process ends
-    second = RunFolder.begin(tmp_path / "run")
+    second = OpenRun.begin(tmp_path / "run")
     assert {path.name for path in second.path.iterdir()} == {PROGRESS}
 
 
 def test_two_runs_never_share_a_folder(tmp_path: Path) -> None:
-    first = RunFolder.begin(tmp_path / "run")
+    first = OpenRun.begin(tmp_path / "run")
     first.write_table("summary", pa.table({"a": [1]}))
     with pytest.raises(Problem, match="another run is being made in this folder"):
-        RunFolder.begin(tmp_path / "run")
+        OpenRun.begin(tmp_path / "run")
     assert (first.path / "summary.parquet").exists()
 
 
 def test_a_sealed_run_is_never_begun_again_nor_removed(tmp_path: Path) -> None:
-    run = RunFolder.begin(tmp_path / "run")
+    run = OpenRun.begin(tmp_path / "run")
     run.write_faults([Fault("kind", "age", "x", 1, "why", "f.csv")], [Rejected("f.csv", 0, "", "no id")])
     run.seal({"run": "run"})
     with pytest.raises(Problem, match="finished run is never changed"):
-        RunFolder.begin(tmp_path / "run")
+        OpenRun.begin(tmp_path / "run")
     run.abandon()
     assert {path.name for path in run.path.iterdir()} == {MANIFEST, "faults.parquet", "rejected.parquet"}
 
@@ -168,17 +168,17 @@ def test_a_sealed_run_is_never_begun_again_nor_removed(tmp_path: Path) -> None:
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
     with pytest.raises(Problem, match="something that is no run"):
-        RunFolder.begin(tmp_path)
+        OpenRun.begin(tmp_path)
     assert (tmp_path / "letter.txt").read_text() == "mine"
 
 
 def test_an_empty_folder_will_do(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
-    assert RunFolder.begin(tmp_path / "run").path == tmp_path / "run"
+    assert OpenRun.begin(tmp_path / "run").path == tmp_path / "run"
 
 
 def test_an_abandoned_run_leaves_what_was_not_its_own(tmp_path: Path) -> None:
-    run = RunFolder.begin(tmp_path / "run")
+    run = OpenRun.begin(tmp_path / "run")
     (run.path / "activity").mkdir()
     (run.path / "note.txt").write_text("mine")
     run.abandon()
@@ -189,7 +189,7 @@ def test_an_abandoned_run_leaves_what_was_not_its_own(tmp_path: Path) -> None:
 
 
 def test_a_table_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = RunFolder.begin(tmp_path / "run")
+    run = OpenRun.begin(tmp_path / "run")
 
     def fail(*given: object, **more: object) -> None:
         raise OSError(28, "No space left on device")
@@ -205,10 +205,10 @@ def test_a_note_of_progress_that_no_run_left_protects_what_lies_beside_it(tmp_pa
     (tmp_path / PROGRESS).write_text(note)
     (tmp_path / "precious.parquet").write_text("mine")
     with pytest.raises(Problem, match="something that is no run"):
-        RunFolder.begin(tmp_path)
+        OpenRun.begin(tmp_path)
     assert (tmp_path / "precious.parquet").read_text() == "mine"
 
 
 def test_a_new_runs_folder_is_its_owners_alone(tmp_path: Path) -> None:
-    run = RunFolder.begin(tmp_path / "run")
+    run = OpenRun.begin(tmp_path / "run")
     assert run.path.stat().st_mode & 0o077 == 0
