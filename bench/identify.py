@@ -141,8 +141,10 @@ def run_one(name: str, folder: Path) -> None:
     }
     begun = time.perf_counter()
     count = work[name]()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"count": count, "inside": time.perf_counter() - begun, "peak_mb": round(peak)}))
+    inside = time.perf_counter() - begun
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = used.ru_utime + used.ru_stime
+    print(json.dumps({"count": count, "inside": inside, "cpu": cpu, "peak_mb": round(used.ru_maxrss / 1024)}))
 
 
 BOUNDS = {
@@ -164,14 +166,18 @@ def report(folder: Path, rounds: int, with_duckdb: bool) -> None:
             figures[name].append(measured(name, folder))
     if with_duckdb:
         figures["labelled, DuckDB"] = [measured("labelled, DuckDB", folder)]
-    print(f"{'':<20}{'seconds':>10}{'ratio':>8}{'bound':>8}{'peak MB':>9}{'labelled':>12}")
+    print(
+        f"{'':<18}{'seconds':>9}{'ratio':>7}{'CPU s':>8}{'ratio':>7}{'bound':>7}{'peak MB':>9}{'labelled':>11}"
+    )
     medians = {name: statistics.median(one["inside"] for one in runs) for name, runs in figures.items()}
+    cpu = {name: statistics.median(one["cpu"] for one in runs) for name, runs in figures.items()}
     for name, runs in figures.items():
         base, bound = BOUNDS.get(name, ("decode", 0.0))
         peak = max(one["peak_mb"] for one in runs)
         print(
-            f"{name:<20}{medians[name]:>10.2f}{medians[name] / medians[base]:>8.2f}"
-            f"{bound or '':>8}{peak:>9.0f}{runs[0]['count']:>12,.0f}"
+            f"{name:<18}{medians[name]:>9.2f}{medians[name] / medians[base]:>7.2f}"
+            f"{cpu[name]:>8.2f}{cpu[name] / cpu[base]:>7.2f}"
+            f"{bound or '':>7}{peak:>9.0f}{runs[0]['count']:>11,.0f}"
         )
     import pyarrow.parquet as pq
 

@@ -337,7 +337,8 @@ def _or_of(values: Iterable[int]) -> int:
 
 def _test(bits: Words, bit: int) -> npt.NDArray[np.bool_]:
     word, place = divmod(bit, BITS_IN_WORD)
-    return (bits[:, word] >> np.uint64(place) & np.uint64(1)).astype(np.bool_)
+    set_in: npt.NDArray[np.bool_] = (bits[:, word] & np.uint64(1 << place)) != 0
+    return set_in
 
 
 def _clear(bits: Words, bit: int, where: npt.NDArray[np.intp]) -> None:
