@@ -147,6 +147,7 @@ def run_one(name: str, folder: Path) -> None:
     print(json.dumps({"count": count, "inside": inside, "cpu": cpu, "peak_mb": round(used.ru_maxrss / 1024)}))
 
 
+WIDTHS = (9, 7, 8, 7, 7, 9, 11)
 BOUNDS = {
     "labelled, Numba": ("decode", 1.5),
     "labelled, NumPy": ("decode", 2.5),
@@ -166,9 +167,8 @@ def report(folder: Path, rounds: int, with_duckdb: bool) -> None:
             figures[name].append(measured(name, folder))
     if with_duckdb:
         figures["labelled, DuckDB"] = [measured("labelled, DuckDB", folder)]
-    print(
-        f"{'':<18}{'seconds':>9}{'ratio':>7}{'CPU s':>8}{'ratio':>7}{'bound':>7}{'peak MB':>9}{'labelled':>11}"
-    )
+    heads = ("seconds", "ratio", "CPU s", "ratio", "bound", "peak MB", "labelled")
+    print(" " * 18 + "".join(f"{head:>{width}}" for head, width in zip(heads, WIDTHS, strict=True)))
     medians = {name: statistics.median(one["inside"] for one in runs) for name, runs in figures.items()}
     cpu = {name: statistics.median(one["cpu"] for one in runs) for name, runs in figures.items()}
     for name, runs in figures.items():
