@@ -21,12 +21,6 @@ from speccom.rulebook import find
 from speccom.rulebook.activity_record import ACTIVITY
 
 
-def find_record(prepared: Path, record_id: str) -> dict[str, object] | None:
-    """The first record with this identifier, in normal form; None where there is none."""
-    row = find_row(prepared, record_id)
-    return None if row is None else record_at(prepared, row)
-
-
 def find_row(prepared: Path, record_id: str) -> int | None:
     """The 0-based row of the first record with this identifier, white space around it not counting."""
     wanted = record_id.strip()

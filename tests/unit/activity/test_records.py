@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from speccom.activity.records import find_record, find_row, means_none, raw_at, record_at
+from speccom.activity.records import find_row, means_none, raw_at, record_at
 from speccom.problem import Problem
 
 
@@ -33,8 +33,7 @@ def activity(tmp_path: Path) -> Path:
 
 
 def test_in_normal_form(activity: Path) -> None:
-    record = find_record(activity, "A")
-    assert record is not None
+    record = record_at(activity, 0)
     assert record["provider"] == "RTA"
     assert record["diagnoses"] == ["R54", None, "K262"]
     assert record["procedures"] == [None, "K262"]
@@ -65,7 +64,7 @@ def test_the_first_of_a_repeated_identifier(activity: Path) -> None:
 
 
 def test_no_such_record(activity: Path) -> None:
-    assert find_record(activity, "E") is None
+    assert find_row(activity, "E") is None
     assert find_row(activity, "") is None
 
 
@@ -85,4 +84,4 @@ def test_a_file_that_is_gone_wrong(tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     path.write_bytes(b"PAR1")
     with pytest.raises(Problem):
-        find_record(path, "A")
+        find_row(path, "A")
