@@ -20,7 +20,7 @@ def one_command(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[argparse
         weigh = SimpleNamespace(
             SUMMARY="weigh a file", add_arguments=lambda parser: parser.add_argument("file"), run=run
         )
-        monkeypatch.setattr(commands, "available", lambda: ("weigh", "explain"))
+        monkeypatch.setattr(commands, "COMMANDS", ("weigh", "explain"))
         monkeypatch.setattr(commands, "load", lambda name: weigh)
 
     return install
@@ -33,7 +33,7 @@ def raising(error: BaseException) -> Callable[[argparse.Namespace], int]:
     return run
 
 
-@pytest.mark.parametrize("name", commands.available())
+@pytest.mark.parametrize("name", commands.COMMANDS)
 def test_every_command_has_a_summary_and_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.load(name).SUMMARY
     assert commands.main([name, "--help"]) == 0
@@ -43,7 +43,7 @@ def test_every_command_has_a_summary_and_help(name: str, capsys: pytest.CaptureF
 def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.main(["--help"]) == 0
     said = capsys.readouterr().out
-    for name in commands.available():
+    for name in commands.COMMANDS:
         assert f"  {name} " in said
 
 

@@ -8,7 +8,6 @@ Wrong use or input ends with 2, an interruption with 130.
 import argparse
 import difflib
 import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import Sequence
@@ -73,7 +72,7 @@ def _dispatch(words: Sequence[str]) -> int:
         print(f"speccom {__version__}")
         return DONE
     name = words[0]
-    if name not in available():
+    if name not in COMMANDS:
         raise Problem(_unknown(name), mend="`speccom --help` lists the commands")
     command = load(name)
     parser = argparse.ArgumentParser(
@@ -86,13 +85,8 @@ def _dispatch(words: Sequence[str]) -> int:
     return command.run(parser.parse_args(words[1:]))
 
 
-def available() -> tuple[str, ...]:
-    """The commands that this installation has, in the order of the overview."""
-    return tuple(name for name in COMMANDS if importlib.util.find_spec(_module_name(name)))
-
-
 def load(name: str) -> Command:
-    """The module of one available command."""
+    """The module of one command."""
     return cast(Command, importlib.import_module(_module_name(name)))
 
 
@@ -101,7 +95,7 @@ def _module_name(command: str) -> str:
 
 
 def _overview() -> str:
-    lines = [f"  {name:<16} {load(name).SUMMARY}" for name in available()]
+    lines = [f"  {name:<16} {load(name).SUMMARY}" for name in COMMANDS]
     return "\n".join(
         [
             "usage: speccom COMMAND [ARGUMENTS]",
@@ -119,7 +113,7 @@ def _overview() -> str:
 def _unknown(name: str) -> str:
     if name.startswith("-"):
         return f"`speccom` has no option `{name}`; a command comes first"
-    near = difflib.get_close_matches(name, available(), n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
     meant = f"; did you mean `{near[0]}`?" if near else ""
     return f"`speccom` has no command `{name}`{meant}"
 
