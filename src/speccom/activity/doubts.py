@@ -190,13 +190,13 @@ class Doubts:
     def warnings(self) -> list[dict[str, object]]:
         """Return what a reader of the results must know, each with how often it applies."""
         found: list[dict[str, object]] = []
-        for columns, what in ((self._absent(), "is not in"), (self._blank(), "is wholly blank in")):
+        for columns, what in ((self._absent(), "not in"), (self._blank(), "wholly blank in")):
             for column, files in columns.items():
                 touched = self._rules_touching(column, {file.dataset for file in files})
                 if touched:
                     names = ", ".join(file.original.name for file in files)
                     listed = f"{', '.join(touched[:5])}{' and others' if len(touched) > 5 else ''}"
-                    message = f"{column} {what} {names}: what asks for it may find less ({listed})"
+                    message = f"{_named(column)} is {what} {names}: what asks for it may find less ({listed})"
                     found.append(
                         {
                             "kind": "missing_column",
@@ -299,3 +299,8 @@ class Doubts:
             if (rule.dataset in datasets or None in datasets)
             and any(leaf.field.name == column for leaf in leaves(rule.criterion.expression))  # type: ignore[attr-defined]
         ]
+
+
+def _named(column: str) -> str:
+    """Return a column in people's words, and by its name for those who must put it into a file."""
+    return f"the column of {ACTIVITY[column].title} ({column})"

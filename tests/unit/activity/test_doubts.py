@@ -68,8 +68,11 @@ def test_an_absent_column_is_named_once_with_the_rules_that_it_touches(tmp_path:
     files = [canonical(tmp_path / f"{name}.parquet", {"record_id": name, "age": 3}) for name in "ab"]
     warnings = run_over(tmp_path, *files).manifest["warnings"]
     assert [each["message"] for each in warnings if each["kind"] == "missing_column"] == [
-        "diagnoses is not in a.parquet, b.parquet: what asks for it may find less (lung)",
-        "unbundled_hrgs is not in a.parquet, b.parquet: what asks for it may find less (drug, care)",
+        f"the column of {column} is not in a.parquet, b.parquet: what asks for it may find less ({rules})"
+        for column, rules in (
+            ("the diagnoses (diagnoses)", "lung"),
+            ("the unbundled healthcare resource groups (unbundled_hrgs)", "drug, care"),
+        )
     ]
 
 
@@ -78,8 +81,9 @@ def test_a_blank_column_is_warned_of_like_an_absent_one(tmp_path: Path) -> None:
         tmp_path / "y.parquet", {"diagnoses": [], "unbundled_hrgs": ["SB1"]}, {"diagnoses": [None]}
     )
     (warning,) = run_over(tmp_path, path).manifest["warnings"]
-    assert (
-        warning["message"] == "diagnoses is wholly blank in y.parquet: what asks for it may find less (lung)"
+    assert warning["message"] == (
+        "the column of the diagnoses (diagnoses) is wholly blank in y.parquet: what asks for it may find "
+        "less (lung)"
     )
 
 
