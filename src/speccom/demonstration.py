@@ -112,7 +112,7 @@ def _make(home: Path, records: int, tell: Tell) -> None:
             records,
             home / _ACTIVITY,
             seed=SEED,
-            progress=lambda done, total: word.leave("Making a synthetic year of activity", done, total),
+            progress=lambda done, total: word.leave(_MAKING, done, total),
         )
         order = Order(
             rulebook=rulebook.folder,
@@ -131,14 +131,16 @@ def _make(home: Path, records: int, tell: Tell) -> None:
     (home / _PROGRESS).unlink(missing_ok=True)
 
 
+_MAKING = "Making a synthetic year of activity"
 _IDENTIFYING = {
-    "starting": "Getting ready to identify specialised activity",
     "reading": "Reading the activity",
     "labelling": "Asking the rules of every record",
     "matching": "Putting records of one hospital stay together",
     "writing": "Writing every record’s answer",
     "checking": "Checking answers against their explanations",
 }
+STAGES = (_MAKING, *_IDENTIFYING.values())
+"""What the making goes through, in order."""
 
 
 class _Word:

@@ -10,6 +10,7 @@ from speccom.analysis.run_folders import RunFolder, latest_run
 from speccom.analysis.run_page import key_figures
 from speccom.analysis.runs_page import headline
 from speccom.analysis.selection import Selection
+from speccom.demonstration import STAGES, Standing
 from speccom.interface import formats
 from speccom.interface.figures import KeyFigure
 from speccom.interface.pages import address
@@ -18,11 +19,12 @@ from speccom.problem import Problem
 
 @dataclass(frozen=True)
 class Making:
-    """How the making of the demonstration stands; ``percent`` is None where it is not known."""
+    """How the making of the demonstration stands; ``percent`` of all steps, None where not known."""
 
     going: bool
     words: str
     percent: int | None
+    step: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,19 @@ def _making(home: Path) -> Making | None:
         )
     if standing is None:
         return Making(True, "The making of the demonstration has begun.", None)
-    percent = min(100, standing.done * 100 // standing.total) if standing.total else None
-    return Making(True, formats.sentence(standing.stage), percent)
+    return _step(standing)
+
+
+def _step(standing: Standing) -> Making:
+    """Return which step is being done and how much of all; every step counts alike, however long it takes."""
+    words = formats.sentence(standing.stage)
+    if standing.stage not in STAGES:
+        return Making(True, words, None)
+    before, steps = STAGES.index(standing.stage), len(STAGES)
+    share = min(100, standing.done * 100 // standing.total) if standing.total > 0 else 0
+    name = f"Step {before + 1} of {steps}"
+    step = f"{name} is {share}% done." if share else f"{name} has begun."
+    return Making(True, words, (before * 100 + share) // steps, step)
 
 
 def _latest(run: RunFolder) -> LatestRun:
