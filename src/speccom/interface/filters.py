@@ -10,11 +10,12 @@ from speccom.interface.addresses import with_query
 
 @dataclass(frozen=True)
 class Option:
-    """One choice of a filter."""
+    """One choice of a filter; ``found`` is False where an address asks for what is no choice."""
 
     value: str
     text: str
     selected: bool = False
+    found: bool = True
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,12 @@ class Filter:
 
 @dataclass(frozen=True)
 class Chosen:
-    """A filter in force, and the address without it."""
+    """A filter in force, and the address without it; one that is not ``found`` is no choice."""
 
     label: str
     text: str
     remove: str
+    found: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def make_filter(
     options = [Option("", everything, not wanted)]
     options += [Option(value, text, value == wanted) for value, text in choices]
     if wanted and all(not option.selected for option in options):
-        options.append(Option(wanted, f"{wanted} (not found here)", True))
+        options.append(Option(wanted, f"{wanted} (not found here)", True, found=False))
     return Filter(name, label, tuple(options))
 
 
@@ -71,7 +73,7 @@ def make_panel(
         picked = next((option for option in each.options if option.selected and option.value), None)
         if picked:
             remove = with_query(action, asked, **{each.name: None, "page": None})
-            chosen.append(Chosen(each.label, picked.text, remove))
+            chosen.append(Chosen(each.label, picked.text, remove, picked.found))
     without: dict[str, str | int | None] = {each.name: None for each in filters}
     return FilterPanel(
         action=action,

@@ -87,6 +87,12 @@ class Table:
     downloads: tuple[Download, ...] = ()
     empty: str = "There is nothing to show."
     more: Download | None = None
+    file_of: str = ""
+
+    @property
+    def in_a_file(self) -> str:
+        """What a download holds, for those who hear its link away from the table."""
+        return self.file_of or self.caption
 
 
 def shown(value: Value, kind: Kind) -> str:
@@ -172,7 +178,18 @@ def first_rows(table: Table, limit: int, more: Download) -> Table:
     """Return the table cut to its first rows, with a link to the whole; whole when it is short enough."""
     if len(table.rows) <= limit:
         return table
-    return replace(table, rows=table.rows[:limit], more=more)
+    return replace(part_of(table, 0, limit), more=more)
+
+
+def part_of(table: Table, start: int, stop: int) -> Table:
+    """Return the table with some of its rows; its total then says that it counts the others too."""
+    rows = table.rows[start:stop]
+    if len(rows) == len(table.rows):
+        return table
+    total = table.total
+    if total:
+        total = (replace(total[0], text=f"Total of all {formats.number(len(table.rows))}"), *total[1:])
+    return replace(table, rows=rows, total=total)
 
 
 def _asked_sort(table_id: str, asked: Mapping[str, str]) -> tuple[str, bool]:

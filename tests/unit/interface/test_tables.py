@@ -1,6 +1,18 @@
+from dataclasses import replace
 from decimal import Decimal
 
-from speccom.interface.tables import Column, Kind, cell, headings, make_table, sort_rows
+from speccom.interface.tables import (
+    Cell,
+    Column,
+    Download,
+    Kind,
+    cell,
+    first_rows,
+    headings,
+    make_table,
+    part_of,
+    sort_rows,
+)
 
 COLUMNS = (
     Column("name", "Name"),
@@ -47,3 +59,18 @@ def test_values_are_written_as_their_column_asks() -> None:
     assert [each.text for each in table.rows[0]] == ["b", "£5.00", "x"]
     assert table.rows[1][1].text == "not known"
     assert table.rows[0][1].numeric
+
+
+def test_the_total_of_a_part_says_that_it_counts_the_rest_too() -> None:
+    total = (Cell("Total", "Total"), cell(COLUMNS[1], Decimal("75")), Cell(None, ""))
+    table = make_table("t", "A table", COLUMNS, ROWS, total=total)
+    assert part_of(table, 0, 3).total[0].text == "Total"
+    assert part_of(table, 1, 3).total[0].text == "Total of all 3"
+    cut = first_rows(table, 2, Download("See all 3", "/p"))
+    assert (len(cut.rows), cut.total[0].text, cut.total[1].text) == (2, "Total of all 3", "£75.00")
+
+
+def test_a_download_is_of_the_table_unless_it_holds_something_else() -> None:
+    table = make_table("t", "A table", COLUMNS, ROWS)
+    assert table.in_a_file == "A table"
+    assert replace(table, file_of="the first 10").in_a_file == "the first 10"
