@@ -12,6 +12,7 @@ from typing import Any
 from speccom.problem import Problem
 
 _MOST_DIGITS = 18
+_LONGEST_PATH = 4096
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,16 @@ class Manifest:
     outputs: tuple[Output, ...]
     timings: tuple[tuple[str, str], ...]
 
+    @property
+    def priced(self) -> bool:
+        """Whether the activity gives a cost at all; extracts without prices are usual."""
+        return bool(self.cost_total)
+
+    @property
+    def records(self) -> int:
+        """How many rows are records of the run: all but those that could not be used."""
+        return self.counts.rows - self.counts.rejected
+
 
 def parse_manifest(text: bytes, folder: Path) -> Manifest:
     """Read a manifest. Raises Problem where it is not one."""
@@ -160,12 +171,19 @@ def _input(data: dict[str, Any], folder: Path) -> RunInput:
         rows=int(data["rows"]),
         layout=str(data.get("layout", "")),
         dataset=str(data.get("dataset") or ""),
-        prepared=folder / str(data["prepared"]),
+        prepared=folder / _path(data["prepared"]),
     )
 
 
 def _output(name: str, data: dict[str, Any]) -> Output:
-    return Output(name, str(data["file"]), str(data.get("sha256", "")), int(data.get("rows") or 0))
+    return Output(name, _path(data["file"]), str(data.get("sha256", "")), int(data.get("rows") or 0))
+
+
+def _path(text: object) -> str:
+    path = str(text)
+    if len(path) > _LONGEST_PATH:
+        raise ValueError("no file has so long a path")
+    return path
 
 
 def _pounds(text: object) -> Decimal:

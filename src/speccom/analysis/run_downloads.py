@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from speccom.analysis.faults_page import FAULT_COLUMNS, REJECTED_COLUMNS, fault_rows, rejected_rows
-from speccom.analysis.rows_page import COLUMNS, download_rows, title_of
+from speccom.analysis.rows_page import columns_of, download_rows, title_of
 from speccom.analysis.run_folders import RunFolder
-from speccom.analysis.run_part_pages import AGREEMENT_COLUMNS, UNSEEN_COLUMNS, agreement_rows, unseen_rows
-from speccom.analysis.run_tables import PROGRAMMES, TABLES, figures_table, programmes_table
+from speccom.analysis.run_part_pages import UNSEEN_COLUMNS, agreement_columns, agreement_rows, unseen_rows
+from speccom.analysis.run_tables import COST, PROGRAMMES, TABLES, figures_table, programmes_table
 from speccom.analysis.selection import selection_of
 from speccom.interface import formats
 from speccom.interface.downloads import Sheet
@@ -34,18 +34,18 @@ def run_sheet(run: RunFolder, name: str, asked: Mapping[str, str]) -> Sheet:
         return _sheet(run, name, "Services that no rule can find", UNSEEN_COLUMNS, unseen_rows(run), {})
     if name == "agreement":
         rows = agreement_rows(run)
-        return _sheet(run, name, "Official lines against this run’s", AGREEMENT_COLUMNS, rows, {})
+        return _sheet(run, name, "Official lines against this run’s", agreement_columns(run), rows, {})
     if name == "records":
-        return _sheet(run, name, title_of(run, selection), COLUMNS, download_rows(run, asked), asked)
+        return _sheet(run, name, title_of(run, selection), columns_of(run), download_rows(run, asked), asked)
     raise NoSuchTable(name)
 
 
 def _of_table(run: RunFolder, table: Table, asked: Mapping[str, str]) -> Sheet:
     columns = []
-    for place, heading in enumerate(table.headings):
+    for heading in table.headings:
         kind = Kind.TEXT
         if heading.numeric:
-            kind = Kind.MONEY if place == len(table.headings) - 1 else Kind.NUMBER
+            kind = COST.kind if heading.text == COST.title else Kind.NUMBER
         columns.append(Column(heading.text.lower().replace(" ", "_"), heading.text, kind))
     return _sheet(run, table.id, table.caption, tuple(columns), table.rows, asked)
 

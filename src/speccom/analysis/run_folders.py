@@ -86,7 +86,7 @@ class RunFolder:
         if named is None:
             return self.file("labels.parquet")
         path = self.file(named.file)
-        if _rows_of(path) != named.rows:
+        if _rows_of(path) != named.rows or (named.sha256 and _digest_now(path) != named.sha256):
             raise Problem(
                 "The labels of this run have been changed since it finished: another run may have been "
                 "given the same file with --out",
@@ -98,13 +98,21 @@ class RunFolder:
     def file(self, name: str) -> Path:
         """Return a file of the run. Raises Problem where it is missing."""
         path = self.path / name
-        if not path.is_file():
+        if not is_there(path):
             raise Problem(
                 "A file of this run is missing",
                 where=str(path),
                 mend="Put the file back, or run the identification again",
             )
         return path
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is that of none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def list_runs(home: Path) -> list[RunFolder]:
@@ -183,15 +191,34 @@ def _manifest(path: Path, digest: str) -> Manifest:
         raise Problem("This run was removed a moment ago", where=str(path)) from None
 
 
+def _digest_now(path: Path) -> str:
+    try:
+        now = path.stat()
+        return _digest(path, now.st_size, now.st_mtime_ns, now.st_ino)
+    except OSError as error:
+        raise _unreadable(path) from error
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, size: int, changed: int, node: int) -> str:
+    """Return a file's SHA-256, read again only where its size, time of change or place on the disk differ."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _rows_of(path: Path) -> int:
     try:
         return int(pq.read_metadata(path).num_rows)
     except (pa.ArrowException, OSError) as error:
-        raise Problem(
-            "A file of this run cannot be read: it may have been changed or cut short",
-            where=str(path),
-            mend="Put the file back as it was, or run the identification again",
-        ) from error
+        raise _unreadable(path) from error
+
+
+def _unreadable(path: Path) -> Problem:
+    return Problem(
+        "A file of this run cannot be read: it may have been changed or cut short",
+        where=str(path),
+        mend="Put the file back as it was, or run the identification again",
+    )
 
 
 def _changed(path: Path) -> float:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from speccom.analysis.run_folders import RunFolder
 from speccom.analysis.run_reader import Figure, figures
-from speccom.analysis.run_words import dataset_words, line_title, provider_words
-from speccom.analysis.selection import UNKNOWN, Selection
+from speccom.analysis.run_words import dataset_words, layer_words, line_title, provider_words
+from speccom.analysis.selection import NO_LINE, UNKNOWN, Selection
 from speccom.catalogue.programmes import programmes_in_use
 from speccom.interface import formats
 from speccom.interface.addresses import with_query
@@ -16,6 +16,7 @@ from speccom.interface.filters import Filter, FilterPanel, make_filter, make_pan
 from speccom.interface.frame import Crumb, Frame, Link
 from speccom.interface.pages import address
 from speccom.interface.tables import Download
+from speccom.rulebook.identification import IdentificationRulebook
 
 _PARTS = (
     ("run", "Result"),
@@ -70,7 +71,7 @@ def rows_address(run: RunFolder, selection: Selection, **changes: str | None) ->
 def run_filters(
     run: RunFolder, action: str, asked: Mapping[str, str], *, extra: tuple[str, ...] = ()
 ) -> FilterPanel:
-    """Return the panel of filters of a run's page; ``extra`` adds "line" and "fate"."""
+    """Return the panel of filters of a run's page; ``extra`` adds "line", "fate" and "layer"."""
     rulebook = run.rulebook
     everything = Selection()
     filters = [
@@ -83,7 +84,7 @@ def run_filters(
         make_filter(
             "programme",
             "Programme of care",
-            [(each.code, each.title) for each in programmes_in_use(rulebook)],
+            _programmes(rulebook, asked.get("programme", "")),
             asked,
         ),
         make_filter(
@@ -116,12 +117,23 @@ def table_downloads(run: RunFolder, table: str, asked: Mapping[str, str]) -> tup
     )
 
 
+def _programmes(rulebook: IdentificationRulebook, asked: str) -> list[tuple[str, str]]:
+    """Return the large programmes, and a clinical area of one where the address asks for it."""
+    choices = [(each.code, each.title) for each in programmes_in_use(rulebook)]
+    if asked in rulebook.programmes and asked not in dict(choices):
+        choices.append((asked, rulebook.programme_title(asked)))
+    return choices
+
+
 def _more_filters(run: RunFolder, asked: Mapping[str, str], extra: tuple[str, ...]) -> list[Filter]:
     made = []
     if "line" in extra:
         lines = sorted(
-            (line_title(run.rulebook, each.name), each.name or "none")
-            for each in figures(run, Selection(), "service_line")
+            (
+                (line_title(run.rulebook, each.name), each.name or NO_LINE)
+                for each in figures(run, Selection(), "service_line")
+            ),
+            key=lambda line: line[0].casefold(),
         )
         made.append(make_filter("line", "Service", [(code, title) for title, code in lines], asked))
     if "fate" in extra:
@@ -131,6 +143,9 @@ def _more_filters(run: RunFolder, asked: Mapping[str, str], extra: tuple[str, ..
             ("not_attended", "Not attended"),
         ]
         made.append(make_filter("fate", "What became of it", fates, asked))
+    if "layer" in extra and asked.get("layer"):  # reached by a figure alone, and can be taken off here
+        layers = [(each, layer_words(each)) for each in ("rules", "local", "provider", NO_LINE)]
+        made.append(make_filter("layer", "What decided", layers, asked))
     return made
 
 

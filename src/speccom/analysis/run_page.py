@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from speccom.analysis.manifest import Manifest
 from speccom.analysis.run_charts import cost_bars, cost_columns
 from speccom.analysis.run_folders import RunFolder
 from speccom.analysis.run_frame import rows_address, run_filters, table_downloads
-from speccom.analysis.run_reader import figures, total
-from speccom.analysis.run_tables import SPECIALISED, figures_table, programmes_table
-from speccom.analysis.run_words import fate_meaning, fate_words
+from speccom.analysis.run_reader import Figure, figures, total
+from speccom.analysis.run_tables import COST, SPECIALISED, figures_table, measures, programmes_table
+from speccom.analysis.run_words import fate_meaning, fate_words, records_and_cost
 from speccom.analysis.runs_page import headline
 from speccom.analysis.selection import UNKNOWN, Selection, selection_of
 from speccom.interface import formats
@@ -21,7 +21,8 @@ from speccom.interface.figures import KeyFigure
 from speccom.interface.filters import FilterPanel
 from speccom.interface.frame import Link
 from speccom.interface.pages import address
-from speccom.interface.tables import Cell, Column, Download, Kind, Table, cell, first_rows, make_table
+from speccom.interface.tables import Cell, Column, Download, Table, cell, first_rows, make_table
+from speccom.problem import Problem
 
 _SHOWN = 10
 
@@ -66,13 +67,24 @@ def present_run(run: RunFolder, asked: Mapping[str, str]) -> RunPage:
         fates=_fates(run, selection, asked),
         reconciles=_reconciles(run, selection),
         measured=_measured(run, selection, asked, path),
-        warnings=tuple(formats.sentence(each.message) for each in manifest.warnings),
+        warnings=(
+            *_changed_labels(run),
+            *(formats.sentence(each.message) for each in manifest.warnings),
+        ),
         rulebook=Link(
             f"{manifest.rulebook.title}, version {manifest.rulebook.version}",
             address("run-manifest", run=run.id),
             note=manifest.rulebook.identity,
         ),
     )
+
+
+def _changed_labels(run: RunFolder) -> tuple[str, ...]:
+    try:
+        _ = run.labels
+    except Problem as problem:
+        return (f"{problem.what}: {problem.where}. The figures of this page are the run’s own.",)
+    return ()
 
 
 def _narrowed(selection: Selection) -> Selection:
@@ -97,7 +109,6 @@ def key_figures(run: RunFolder, selection: Selection) -> tuple[KeyFigure, ...]:
     lines = figures(run, Selection(**{**selection.as_query(), "fate": SPECIALISED}), "service_line")
     opened = Selection(**{**selection.as_query(), "fate": SPECIALISED})
     share = formats.percent(specialised.records, everything.records)
-    cost_share = formats.percent(specialised.cost, everything.cost)
     kept = selection.as_query()
     return (
         KeyFigure(
@@ -106,12 +117,7 @@ def key_figures(run: RunFolder, selection: Selection) -> tuple[KeyFigure, ...]:
             rows_address(run, opened),
             f"{share} of {formats.counted(everything.records, 'record')}",
         ),
-        KeyFigure(
-            formats.money_in_words(specialised.cost),
-            "specialised cost",
-            rows_address(run, opened, sort="-cost"),
-            f"{cost_share} of {formats.money_in_words(everything.cost)}",
-        ),
+        _cost_figure(run, specialised, everything, rows_address(run, opened, sort="-cost")),
         KeyFigure(
             formats.number(len([each for each in lines if each.name])),
             "services found",
@@ -127,25 +133,34 @@ def key_figures(run: RunFolder, selection: Selection) -> tuple[KeyFigure, ...]:
     )
 
 
+def _cost_figure(run: RunFolder, specialised: Figure, everything: Figure, href: str) -> KeyFigure:
+    if not run.manifest.priced:
+        return KeyFigure("None given", "specialised cost", note="The activity has no prices")
+    share = formats.percent(specialised.cost, everything.cost)
+    return KeyFigure(
+        formats.money_in_words(specialised.cost),
+        "specialised cost",
+        href,
+        f"{share} of {formats.money_in_words(everything.cost)}",
+    )
+
+
 def _filtered(run: RunFolder, selection: Selection) -> str:
     if selection.everything:
         return ""
     found = total(run, selection)
     if not found.records:
         return "No record of this run matches these filters."
-    return (
-        f"Under these filters there are {formats.counted(found.records, 'record')} "
-        f"costing {formats.money_in_words(found.cost)}."
-    )
+    return f"Under these filters there are {records_and_cost(run, found)}."
 
 
 def _fates(run: RunFolder, selection: Selection, asked: Mapping[str, str]) -> Table:
     columns = (
         Column("fate", "What became of it", sortable=False),
         Column("meaning", "What that means", sortable=False),
-        Column("records", "Records", Kind.NUMBER, sortable=False),
-        Column("cost", "Cost", Kind.MONEY, sortable=False),
+        *(replace(each, sortable=False) for each in measures(run)),
     )
+    priced = run.manifest.priced
     rows: list[tuple[Cell, ...]] = []
     found = figures(run, selection, "fate")
     for each in found:
@@ -156,7 +171,11 @@ def _fates(run: RunFolder, selection: Selection, asked: Mapping[str, str]) -> Ta
                 cell(columns[0], words),
                 cell(columns[1], fate_meaning(each.name or "")),
                 cell(columns[2], each.records, rows_address(run, opened), hidden=f"records: {words}"),
-                cell(columns[3], each.cost, rows_address(run, opened, sort="-cost"), hidden=f"cost: {words}"),
+                *(
+                    [cell(COST, each.cost, rows_address(run, opened, sort="-cost"), hidden=f"cost: {words}")]
+                    if priced
+                    else []
+                ),
             )
         )
     rejected = run.manifest.counts.rejected if selection.everything else 0
@@ -171,12 +190,17 @@ def _fates(run: RunFolder, selection: Selection, asked: Mapping[str, str]) -> Ta
                     address("run-faults", run=run.id) + "#rejected",
                     hidden="rejected rows",
                 ),
-                cell(columns[3], None, text="not counted"),
+                *([cell(COST, None, text="not counted")] if priced else []),
             )
         )
     records = sum(each.records for each in found) + rejected
     cost = total(run, selection).cost
-    whole = (Cell("All", "All rows"), Cell(None, ""), cell(columns[2], records), cell(columns[3], cost))
+    whole = (
+        Cell("All", "All rows"),
+        Cell(None, ""),
+        cell(columns[2], records),
+        *([cell(COST, cost)] if priced else []),
+    )
     return make_table(
         "fates",
         "What became of every row",

@@ -20,8 +20,8 @@ from speccom.interface.charts import Chart
 from speccom.interface.figures import Fact
 from speccom.interface.filters import FilterPanel
 from speccom.interface.pages import address
-from speccom.interface.paging import PAGE_SIZE, Paging, paginate
-from speccom.interface.tables import Cell, Column, Kind, Table, cell, make_table
+from speccom.interface.paging import Paging, paginate
+from speccom.interface.tables import Cell, Column, Kind, Table, cell, make_table, part_of
 
 
 @dataclass(frozen=True)
@@ -61,16 +61,16 @@ def present_figures(run: RunFolder, name: str, things: str, asked: Mapping[str, 
     selection = replace(selection_of(asked), line=None, layer=None, fate=None)
     table = figures_table(run, name, selection, asked, path)
     paging = paginate(len(table.rows), path, asked)
-    shown = table.rows[paging.offset : paging.offset + PAGE_SIZE]
+    first = "the costliest" if run.manifest.priced else "those with most records"
     summary = (
         f"{formats.counted(len(table.rows), things.removesuffix('s'), things)} with specialised activity, "
-        "the costliest first unless you sort by another column."
+        f"{first} first unless you sort by another column."
     )
     return FiguresPage(
         summary=summary,
         panel=run_filters(run, path, asked),
         chart=cost_bars(table, things, run.manifest, limit=15),
-        table=replace(table, rows=shown),
+        table=part_of(table, paging.offset, paging.last),
         paging=paging,
     )
 
@@ -131,7 +131,7 @@ def present_unseen(run: RunFolder, asked: Mapping[str, str]) -> ListPage:
     return ListPage(summary, replace(table, rows=table.rows[paging.offset : paging.last]), paging)
 
 
-AGREEMENT_COLUMNS = (
+_AGREEMENT_COLUMNS = (
     Column("official_line", "Official line"),
     Column("our_line", "Line by this run"),
     Column("agrees", "Agreement"),
@@ -139,6 +139,11 @@ AGREEMENT_COLUMNS = (
     Column("cost", "Cost", Kind.MONEY),
     Column("example", "An example"),
 )
+
+
+def agreement_columns(run: RunFolder) -> tuple[Column, ...]:
+    """Return the columns of official lines against ours; without cost where the activity gives none."""
+    return tuple(each for each in _AGREEMENT_COLUMNS if run.manifest.priced or each.name != "cost")
 
 
 def agreement_rows(run: RunFolder) -> list[tuple[Cell, ...]]:
@@ -154,13 +159,13 @@ def agreement_rows(run: RunFolder) -> list[tuple[Cell, ...]]:
         official_words, our_words = line_title(rulebook, official or None), line_title(rulebook, ours or None)
         rows.append(
             (
-                cell(AGREEMENT_COLUMNS[0], official_words),
-                cell(AGREEMENT_COLUMNS[1], our_words),
-                cell(AGREEMENT_COLUMNS[2], "Agrees" if agrees else "Differs"),
-                cell(AGREEMENT_COLUMNS[3], int(each["records"] or 0)),
-                cell(AGREEMENT_COLUMNS[4], each["cost"] if each["cost"] is not None else Decimal(0)),
+                cell(_AGREEMENT_COLUMNS[0], official_words),
+                cell(_AGREEMENT_COLUMNS[1], our_words),
+                cell(_AGREEMENT_COLUMNS[2], "Agrees" if agrees else "Differs"),
+                cell(_AGREEMENT_COLUMNS[3], int(each["records"] or 0)),
+                *([cell(_AGREEMENT_COLUMNS[4], each["cost"] or Decimal(0))] if run.manifest.priced else []),
                 cell(
-                    AGREEMENT_COLUMNS[5],
+                    _AGREEMENT_COLUMNS[5],
                     f"Row {formats.number(row)}" if href else "None",
                     href,
                     hidden=f"{official_words}, {our_words}" if href else "",
@@ -180,7 +185,7 @@ def present_agreement(run: RunFolder, asked: Mapping[str, str]) -> ListPage:
     table = make_table(
         "agreement",
         "Official lines against the lines of this run",
-        AGREEMENT_COLUMNS,
+        agreement_columns(run),
         rows,
         asked=asked,
         path=path,

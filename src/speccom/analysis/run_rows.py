@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from speccom.activity.records import raw_at
 from speccom.analysis.manifest import RunInput
-from speccom.analysis.run_folders import RunFolder
+from speccom.analysis.run_folders import RunFolder, is_there
 from speccom.analysis.run_reader import query
 from speccom.analysis.selection import Selection, where
 from speccom.problem import Problem
@@ -79,8 +79,12 @@ def label_of(run: RunFolder, position: int) -> Mapping[str, Any]:
 
 def place_of(run: RunFolder, position: int) -> Place:
     """Return where one row's record lies. Raises IndexError where the run has no such row."""
-    place = _row(run.file("rows.parquet"), position)
-    return Place(_input(run, int(place["file"])), int(place["activity_row"]))
+    places = run.file("rows.parquet")
+    place = _row(places, position)
+    try:
+        return Place(_input(run, int(place["file"])), int(place["activity_row"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise _unreadable(places) from error
 
 
 def record_at_place(place: Place) -> Mapping[str, object]:
@@ -170,7 +174,7 @@ def _input(run: RunFolder, file: int) -> RunInput:
 
 
 def _prepared(source: RunInput) -> Path:
-    if not source.prepared.is_file():
+    if not is_there(source.prepared):
         raise Problem(
             f"The activity file {source.file} is no longer where the run read it",
             where=str(source.prepared),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from speccom.analysis.run_folders import RunFolder
 from speccom.analysis.run_frame import rows_address, table_downloads
 from speccom.analysis.run_reader import Figure, figures, total
 from speccom.analysis.run_words import dataset_words, fate_words, layer_words, line_title, provider_words
-from speccom.analysis.selection import NO_LINE, UNKNOWN, Selection
+from speccom.analysis.selection import NO_LINE, UNKNOWN, Selection, is_month
 from speccom.catalogue.programmes import programme_of
 from speccom.interface import formats
 from speccom.interface.addresses import with_query
@@ -17,6 +18,8 @@ from speccom.interface.pages import address
 from speccom.interface.tables import Cell, Column, Kind, Table, cell, make_table
 
 SPECIALISED = "labelled"
+_LONGEST_TIME = 60
+"""In months."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,8 @@ def figures_table(
     selection = replace(selection, fate=SPECIALISED) if kind.specialised_only else selection
     found = figures(run, selection, kind.by)
     if kind.in_order:
-        found = tuple(sorted(found, key=lambda each: each.name or ""))
-    columns = _columns(kind)
+        found = every_month(found)
+    columns = _columns(run, kind)
     rows = [_row(run, kind, columns, selection, each) for each in found]
     return make_table(
         name,
@@ -139,7 +142,7 @@ def programmes_table(
 ) -> Table:
     """Return specialised records and cost by programme of care."""
     selection = replace(selection, fate=SPECIALISED)
-    columns = (Column(PROGRAMMES, "Programme of care"), *_MEASURES)
+    columns = (Column(PROGRAMMES, "Programme of care"), *measures(run))
     sums: dict[tuple[str, str], Figure] = {}
     for each in figures(run, selection, "service_line"):
         service = run.rulebook.services.get(each.name or "")
@@ -157,7 +160,7 @@ def programmes_table(
         rows.append(
             (
                 cell(columns[0], title, narrowed if code else None),
-                *_measures(figure, opened, title),
+                *_measured(run, figure, opened, title),
             )
         )
     return make_table(
@@ -173,16 +176,39 @@ def programmes_table(
     )
 
 
-_MEASURES = (
-    Column("records", "Records", Kind.NUMBER),
-    Column("cost", "Cost", Kind.MONEY),
-)
+RECORDS = Column("records", "Records", Kind.NUMBER)
+COST = Column("cost", "Cost", Kind.MONEY)
 
 
-def _columns(kind: TableKind) -> tuple[Column, ...]:
+def measures(run: RunFolder) -> tuple[Column, ...]:
+    """Return the columns of figures: records, and their cost where the activity gives any."""
+    return (RECORDS, COST) if run.manifest.priced else (RECORDS,)
+
+
+def every_month(found: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Return the months in order, those without a record between the first and the last as nought.
+
+    Where dates lie years apart only the months that occur are returned: they are faults, no time to show.
+    """
+    by_month = {str(each.name): each for each in found if is_month(each.name)}
+    others = [each for each in found if not is_month(each.name)]
+    if by_month:
+        first, last = _month_number(min(by_month)), _month_number(max(by_month))
+        if last - first < _LONGEST_TIME:
+            for number in range(first, last + 1):
+                name = f"{number // 12:04d}-{number % 12 + 1:02d}"
+                by_month.setdefault(name, Figure((name,), 0, Decimal(0)))
+    return (*others, *(by_month[name] for name in sorted(by_month)))
+
+
+def _month_number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:]) - 1
+
+
+def _columns(run: RunFolder, kind: TableKind) -> tuple[Column, ...]:
     first = Column(kind.by, kind.title)
     code = (Column("code", "Code", code=True),) if kind.has_code else ()
-    return (first, *code, *_MEASURES)
+    return (first, *code, *measures(run))
 
 
 def _row(
@@ -198,29 +224,22 @@ def _row(
         href = with_query(address("run", run=run.id), kept.as_query())
     first = cell(columns[0], figure.name if kind.in_order else name, href, text=name)
     code = (cell(columns[1], figure.name or ""),) if kind.has_code else ()
-    return (first, *code, *_measures(figure, opened, name))
+    return (first, *code, *_measured(run, figure, opened, name))
 
 
-def _measures(figure: Figure, opened: str | None, name: str) -> tuple[Cell, Cell]:
-    return (
-        cell(_MEASURES[0], figure.records, opened, hidden=f"records: {name}"),
-        cell(
-            _MEASURES[1],
-            figure.cost,
-            _costliest_first(opened),
-            hidden=f"cost: {name}, costliest records first",
-        ),
-    )
+def _measured(run: RunFolder, figure: Figure, opened: str | None, name: str) -> tuple[Cell, ...]:
+    records = cell(RECORDS, figure.records, opened, hidden=f"records: {name}")
+    if not run.manifest.priced:
+        return (records,)
+    costliest = f"cost: {name}, costliest records first"
+    return records, cell(COST, figure.cost, _costliest_first(opened), hidden=costliest)
 
 
 def _total(run: RunFolder, columns: tuple[Column, ...], selection: Selection) -> tuple[Cell, ...]:
     whole = total(run, selection)
-    blanks = tuple(Cell(None, "") for _ in columns[1:-2])
-    return (
-        Cell("Total", "Total"),
-        *blanks,
-        *_measures(whole, rows_address(run, selection), "all of this table"),
-    )
+    figures_of_all = _measured(run, whole, rows_address(run, selection), "all of this table")
+    blanks = tuple(Cell(None, "") for _ in columns[1 : -len(figures_of_all)])
+    return (Cell("Total", "Total"), *blanks, *figures_of_all)
 
 
 def _costliest_first(opened: str | None) -> str | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from speccom.analysis.run_folders import RunFolder
+from speccom.analysis.run_reader import Figure
 from speccom.analysis.selection import NO_LINE, UNKNOWN
+from speccom.interface import formats
 from speccom.rulebook.identification import IdentificationRulebook
 
 _DATASETS = {"apc": "Admitted care", "op": "Outpatients"}
@@ -25,6 +28,27 @@ _LAYERS = {
 }
 
 
+def records_and_cost(run: RunFolder, found: Figure) -> str:
+    """Return "12 records costing £3,400"; without a cost where the activity gives none."""
+    words = formats.counted(found.records, "record")
+    return f"{words} costing {formats.money_in_words(found.cost)}" if run.manifest.priced else words
+
+
+def is_fate(fate: str | None) -> bool:
+    """Whether a record can have this fate."""
+    return fate in _FATES and fate != "rejected"
+
+
+def is_dataset(dataset: str | None) -> bool:
+    """Whether this is a kind of care."""
+    return dataset in _DATASETS
+
+
+def is_layer(layer: str | None) -> bool:
+    """Whether this can have decided a line."""
+    return layer in _LAYERS or layer == NO_LINE
+
+
 def dataset_words(dataset: str | None) -> str:
     """Return "Admitted care" for "apc"."""
     return _DATASETS.get(dataset or "", dataset or "Not known")
@@ -42,7 +66,9 @@ def fate_meaning(fate: str) -> str:
 
 def layer_words(layer: str | None) -> str:
     """Return which source decided a line."""
-    return _LAYERS.get(layer or "", layer or "By another record of the same hospital stay")
+    if layer is None or layer == NO_LINE:
+        return "By another record of the same hospital stay"
+    return _LAYERS.get(layer, layer)
 
 
 def fault_words(kind: str) -> str:

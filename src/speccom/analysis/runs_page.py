@@ -42,12 +42,14 @@ def headline(manifest: Manifest) -> str:
     counts = manifest.counts
     if not counts.rows:
         return "The activity holds no records, so nothing was identified."
-    share = formats.percent(counts.labelled, counts.rows)
+    if not manifest.records:
+        return f"None of the {formats.counted(counts.rows, 'row')} could be used, so nothing was identified."
+    share = formats.percent(counts.labelled, manifest.records)
     words = (
-        f"{formats.number(counts.labelled)} of {formats.counted(counts.rows, 'record')} ({share}) are "
+        f"{formats.number(counts.labelled)} of {formats.counted(manifest.records, 'record')} ({share}) are "
         "specialised. "
     )
-    if manifest.cost_total:
+    if manifest.priced:
         words += (
             f"They cost {formats.money_in_words(manifest.cost_specialised)} of "
             f"{formats.money_in_words(manifest.cost_total)} "
@@ -56,7 +58,7 @@ def headline(manifest: Manifest) -> str:
     else:
         words += "The activity gives no cost."
     if counts.rejected:
-        words += f" {formats.counted(counts.rejected, 'row')} could not be used."
+        words += f" {formats.counted(counts.rejected, 'more row')} could not be used."
     return words
 
 

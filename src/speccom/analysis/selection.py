@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -10,6 +11,7 @@ from speccom.rulebook.identification import IdentificationRulebook
 
 NO_LINE = "none"
 UNKNOWN = "unknown"
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class Selection:
         """Return the filters as they stand in an address."""
         pairs = ((each.name, getattr(self, each.name)) for each in fields(self))
         return {name: value for name, value in pairs if value is not None}
+
+
+def is_month(text: str | None) -> bool:
+    """Whether this is a month as summaries write them, "2025-04"."""
+    return bool(text and _MONTH.fullmatch(text))
 
 
 FILTER_NAMES = tuple(each.name for each in fields(Selection))

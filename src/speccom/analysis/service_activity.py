@@ -10,8 +10,9 @@ from speccom.analysis.run_charts import cost_bars, cost_columns
 from speccom.analysis.run_folders import RunFolder, latest_run
 from speccom.analysis.run_frame import rows_address
 from speccom.analysis.run_page import Measured
-from speccom.analysis.run_reader import total
+from speccom.analysis.run_reader import Figure, total
 from speccom.analysis.run_tables import SPECIALISED, figures_table
+from speccom.analysis.run_words import records_and_cost
 from speccom.analysis.selection import Selection
 from speccom.catalogue.service_sections import Parameters, Section
 from speccom.interface import formats
@@ -66,13 +67,12 @@ def _activity(run: RunFolder, service: Service, asked: Parameters) -> ServiceAct
     return ServiceActivity(
         words=(
             f"The latest run, by version {manifest.rulebook.version} of the rulebook, counts "
-            f"{formats.counted(whole.records, 'record')} under this service, costing "
-            f"{formats.money_in_words(whole.cost)}."
+            f"{records_and_cost(run, whole)} under this service."
         ),
         run=link,
         figures=(
             KeyFigure(formats.number(whole.records), "records", everywhere),
-            KeyFigure(formats.money_in_words(whole.cost), "cost", rows_address(run, selection, sort="-cost")),
+            _cost_figure(run, whole, rows_address(run, selection, sort="-cost")),
             KeyFigure(formats.number(len(providers.rows)), "providers", "#providers"),
         ),
         measured=(
@@ -80,6 +80,12 @@ def _activity(run: RunFolder, service: Service, asked: Parameters) -> ServiceAct
             Measured(cost_columns(months, manifest), months),
         ),
     )
+
+
+def _cost_figure(run: RunFolder, whole: Figure, href: str) -> KeyFigure:
+    if not run.manifest.priced:
+        return KeyFigure("None given", "cost", note="The activity has no prices")
+    return KeyFigure(formats.money_in_words(whole.cost), "cost", href)
 
 
 def _none_found(run: RunFolder, service: Service) -> str:

@@ -10,6 +10,7 @@ from tests.journeys import fixture_run
 
 from speccom.analysis.manifest import parse_manifest
 from speccom.analysis.run_folders import NoSuchRun, RunFolder, find_run, latest_run, list_runs, read_progress
+from speccom.analysis.run_rows import place_of, record_at_place
 from speccom.problem import Problem
 
 
@@ -124,3 +125,26 @@ def test_labels_that_another_run_wrote_over_are_not_taken_for_this_runs(
     pq.write_table(rows.slice(1), run.labels)
     with pytest.raises(Problem, match="have been changed since it finished"):
         _ = run.labels
+
+
+def test_a_path_too_long_for_any_file_is_said_to_be_wrong(small: RunFolder, tmp_path: Path) -> None:
+    shutil.copytree(small.path, tmp_path / "runs" / "small")
+    manifest = tmp_path / "runs" / "small" / "manifest.json"
+    data = json.loads(manifest.read_text(encoding="utf-8"))
+    data["inputs"][0]["prepared"] = "a" * 300
+    manifest.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(Problem, match="no longer where the run read it"):
+        record_at_place(place_of(find_run(tmp_path, "small"), 0))
+    data["inputs"][0]["prepared"] = "a" * 5000
+    with pytest.raises(Problem, match="cannot be read"):
+        parse_manifest(json.dumps(data).encode(), small.path)
+    with pytest.raises(Problem, match="missing"):
+        small.file("a" * 300)
+
+
+def test_a_table_of_places_that_is_another_is_said_to_be_changed(small: RunFolder, tmp_path: Path) -> None:
+    shutil.copytree(small.path, tmp_path / "runs" / "small")
+    run = find_run(tmp_path, "small")
+    shutil.copy(run.labels, run.path / "rows.parquet")
+    with pytest.raises(Problem, match="may have been changed"):
+        place_of(run, 0)
