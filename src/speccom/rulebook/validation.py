@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -111,15 +111,13 @@ def _check_dates(written: WrittenRulebook, found: Mapping[str, str], errors: lis
         text = found.get(key, "")
         if not text:
             continue
-        try:
-            dates[key] = date.fromisoformat(text)
-        except ValueError:
-            dates.pop(key, None)
-        if key not in dates or dates[key].isoformat() != text:
-            dates.pop(key, None)
+        day = _day(text)
+        if day is None:
             errors.append(
                 RulebookError(written.where(key), f"`{text}` is not a date", "Write it as 2025-04-01")
             )
+        else:
+            dates[key] = day
     if len(dates) == 2 and dates["valid_to"] < dates["valid_from"]:
         errors.append(
             RulebookError(
@@ -129,13 +127,20 @@ def _check_dates(written: WrittenRulebook, found: Mapping[str, str], errors: lis
         )
 
 
+def _day(text: str) -> date | None:
+    """Return the date that is written in full, 2025-04-01; Python reads other forms besides."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
+
+
 def _services(written: WrittenRulebook, errors: list[RulebookError]) -> tuple[dict[str, Service], set[str]]:
     """Return the services without error, and the codes of all: a faulty service is still a known one."""
-    table = written.tables.get(SERVICES.name)
     found: dict[str, Service] = {}
     seen: dict[str, Row] = {}
-    for row in table.rows if table else ():
-        assert table is not None
+    for table, row in _rows(written, SERVICES):
         before = len(errors)
         cells = row.cells
         _required(table, row, errors)
@@ -144,43 +149,49 @@ def _services(written: WrittenRulebook, errors: list[RulebookError]) -> tuple[di
         if code and code in seen:
             errors.append(_repeated(table, row, "service_code", code, seen[code]))
         seen.setdefault(code, row)
-        rank = cells["rank"]
-        if rank and not _WHOLE_NUMBER.fullmatch(rank):
-            errors.append(
-                RulebookError(
-                    table.where(row, "rank"),
-                    f"the rank `{rank}` is not a whole number",
-                    "A lower rank wins; write it as 10",
-                )
-            )
-        excluded = cells["spell_excluded"].lower()
-        if excluded not in _YES + _NO:
-            errors.append(
-                RulebookError(
-                    table.where(row, "spell_excluded"),
-                    f"`{cells['spell_excluded']}` is neither true nor false",
-                    "Write true or false",
-                )
-            )
+        _check_rank(table, row, errors)
+        _check_excluded(table, row, errors)
         _one_of(cells["reach"], tuple(Reach), "reach", table.where(row, "reach"), errors)
         if len(errors) == before:
             found[code] = Service(
                 code,
                 cells["title"],
                 cells["programme_of_care"],
-                int(rank),
-                excluded in _YES,
+                int(cells["rank"]),
+                cells["spell_excluded"].lower() in _YES,
                 cells["delegation"],
                 Reach(cells["reach"]),
             )
     return found, set(seen) - {""}
 
 
+def _check_rank(table: Table, row: Row, errors: list[RulebookError]) -> None:
+    rank = row.cells["rank"]
+    if rank and not _WHOLE_NUMBER.fullmatch(rank):
+        errors.append(
+            RulebookError(
+                table.where(row, "rank"),
+                f"the rank `{rank}` is not a whole number",
+                "A lower rank wins; write it as 10",
+            )
+        )
+
+
+def _check_excluded(table: Table, row: Row, errors: list[RulebookError]) -> None:
+    excluded = row.cells["spell_excluded"]
+    if excluded.lower() not in _YES + _NO:
+        errors.append(
+            RulebookError(
+                table.where(row, "spell_excluded"),
+                f"`{excluded}` is neither true nor false",
+                "Write true or false",
+            )
+        )
+
+
 def _routes(written: WrittenRulebook, errors: list[RulebookError]) -> list[Route]:
-    table = written.tables.get(ROUTES.name)
     found: list[Route] = []
-    for row in table.rows if table else ():
-        assert table is not None
+    for table, row in _rows(written, ROUTES):
         _required(table, row, errors)
         cells = row.cells
         if cells["route"]:
@@ -203,11 +214,9 @@ def _codesets(
     written: WrittenRulebook, titles: Mapping[str, str], errors: list[RulebookError]
 ) -> tuple[dict[str, CodeSet], set[str]]:
     """Return the sets with their titles, and the names of those whose classification is in doubt."""
-    table = written.tables.get(CODESETS.name)
     gathered: dict[str, _SetRows] = {}
     doubtful: set[str] = set()
-    for row in table.rows if table else ():
-        assert table is not None
+    for table, row in _rows(written, CODESETS):
         _required(table, row, errors)
         _addressable(table, row, "codeset", errors)
         name, classification = row.cells["codeset"], row.cells["classification"]
@@ -307,10 +316,7 @@ class _Rules:
 
     def read(self, written: WrittenRulebook, shape: TableShape) -> list[Rule]:
         """Return the rules of one table that have no error."""
-        table = written.tables.get(shape.name)
-        if table is None:
-            return []
-        return [rule for row in table.rows if (rule := self._rule(table, row))]
+        return [rule for table, row in _rows(written, shape) if (rule := self._rule(table, row))]
 
     def _rule(self, table: Table, row: Row) -> Rule | None:
         before = len(self._errors)
@@ -371,12 +377,10 @@ class _Rules:
 
 def _titles(written: WrittenRulebook, shape: TableShape, errors: list[RulebookError]) -> dict[str, str]:
     """Return the second column by the first; a key that is given twice is an error."""
-    table = written.tables.get(shape.name)
     key = shape.required[0]
     found: dict[str, str] = {}
     seen: dict[str, Row] = {}
-    for row in table.rows if table else ():
-        assert table is not None
+    for table, row in _rows(written, shape):
         _required(table, row, errors)
         name = row.cells[key]
         if name and name in seen:
@@ -384,6 +388,14 @@ def _titles(written: WrittenRulebook, shape: TableShape, errors: list[RulebookEr
         seen.setdefault(name, row)
         found.setdefault(name, row.cells["title"])
     return found
+
+
+def _rows(written: WrittenRulebook, shape: TableShape) -> Iterator[tuple[Table, Row]]:
+    """Yield the rows of a table, each with the table; none where it is not there."""
+    table = written.tables.get(shape.name)
+    if table is not None:
+        for row in table.rows:
+            yield table, row
 
 
 def _expect_rows(written: WrittenRulebook, errors: list[RulebookError]) -> None:
