@@ -16,7 +16,6 @@ from speccom.analysis.rulebook_pages import (
 )
 from speccom.catalogue import shelved
 from speccom.catalogue.rule_sets import codeset_title
-from speccom.catalogue.service_changes import compare
 from speccom.interface.addresses import parameters
 from speccom.interface.downloads import Format, file_name
 from speccom.interface.frame import Crumb, Frame, show
@@ -70,7 +69,7 @@ def comparison(request: HttpRequest, rulebook: str, version: str, other: str) ->
     """Show two versions compared."""
     after, before = _find(rulebook, version), _find(rulebook, other)
     try:
-        compared = compare(before, after)
+        compared = shelved.compare(before, after)
     except Problem as problem:
         return _broken(request, problem)
     frame = Frame(f"What changed from version {other} to {version}", _SECTION, _crumbs(after), after.title)

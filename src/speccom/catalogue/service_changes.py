@@ -8,7 +8,6 @@ from speccom.catalogue import shelved
 from speccom.catalogue.service_page import ChangesShown
 from speccom.interface.pages import address
 from speccom.problem import Problem
-from speccom.rulebook.compare import RulebookComparison, compare_identification
 from speccom.rulebook.find import ShelvedRulebook
 
 
@@ -18,7 +17,7 @@ def changes_of(service_code: str, versions: Sequence[ShelvedRulebook]) -> Change
         return None
     before, after = versions[-2:]
     try:
-        comparison = compare(before, after)
+        comparison = shelved.compare(before, after)
     except Problem:
         return None
     return ChangesShown(
@@ -26,15 +25,3 @@ def changes_of(service_code: str, versions: Sequence[ShelvedRulebook]) -> Change
         sentences=tuple(dict.fromkeys(each.sentence for each in comparison.touching(service_code))),
         href=address("rulebook-comparison", rulebook=before.id, version=after.version, other=before.version),
     )
-
-
-def compare(before: ShelvedRulebook, after: ShelvedRulebook) -> RulebookComparison:
-    """Return all differences between two versions, kept until a file of either changes. Raises Problem."""
-    first, second = shelved.load(before), shelved.load(after)
-    key = (first.digest, second.digest)
-    if key not in _COMPARED:
-        _COMPARED[key] = compare_identification(first, second)
-    return _COMPARED[key]
-
-
-_COMPARED: dict[tuple[str, str], RulebookComparison] = {}

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from speccom.problem import Problem
+from speccom.rulebook.compare import RulebookComparison, compare_identification
 from speccom.rulebook.find import ShelvedRulebook, list_rulebooks
 from speccom.rulebook.identification import IdentificationRulebook, load_identification
 
@@ -52,6 +53,18 @@ def load(shelved: ShelvedRulebook) -> IdentificationRulebook:
 def load_folder(folder: Path) -> IdentificationRulebook:
     """Load a rulebook from any folder, kept in memory until a file of it changes."""
     return _load(folder, _stamp(folder))
+
+
+def compare(before: ShelvedRulebook, after: ShelvedRulebook) -> RulebookComparison:
+    """Return all differences between two versions, worked out once. Raises Problem."""
+    first, second = load(before), load(after)
+    key = (first.digest, second.digest)
+    if key not in _COMPARED:
+        _COMPARED[key] = compare_identification(first, second)
+    return _COMPARED[key]
+
+
+_COMPARED: dict[tuple[str, str], RulebookComparison] = {}
 
 
 @lru_cache(maxsize=32)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -25,7 +23,7 @@ def services(request: HttpRequest) -> HttpResponse:
     asked = parameters(request)
     chosen = _chosen(asked)
     page = present_services(shelved.load(chosen), _versions_of(chosen), asked)
-    frame = Frame("Specialised services", "Services", (_HOME,), caption="")
+    frame = Frame("Specialised services", "Services", (_HOME,))
     if asked.get("q"):
         frame = Frame(f"Services found for “{asked['q']}”", "Services", (_HOME, _services_crumb()))
     return show(request, "catalogue/services.jinja", frame, page)
@@ -51,13 +49,8 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     return show(request, "catalogue/service.jinja", frame, page)
 
 
-def today() -> date:
-    """Return the date in London."""
-    return timezone.localdate()
-
-
 def _chosen(asked: dict[str, str]) -> ShelvedRulebook:
-    current = shelved.in_force(today())
+    current = shelved.in_force(timezone.localdate())
     version = asked.get("rulebook")
     if version is None:
         return current
