@@ -1,6 +1,6 @@
 """Django's settings: nothing is on that the product does not use.
 
-Three environment variables matter. SPECCOM_HOME is where run folders are; SPECCOM_DEMONSTRATION=1 marks
+What the environment may say: SPECCOM_HOME is where run folders are; SPECCOM_DEMONSTRATION=1 marks
 everything as a demonstration; SPECCOM_HTTPS=1 says that a proxy with TLS stands before the server,
 SPECCOM_HOSTS then naming the hosts it answers for. SPECCOM_SECRET_KEY is only needed where several
 processes serve together.
@@ -8,14 +8,15 @@ processes serve together.
 
 import os
 import secrets
-from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+
+from speccom.web.home_folder import product_home
 
 DEBUG = False
 HTTPS = os.environ.get("SPECCOM_HTTPS") == "1"
 DEMONSTRATION = os.environ.get("SPECCOM_DEMONSTRATION") == "1"
-SPECCOM_HOME = Path(os.environ.get("SPECCOM_HOME") or Path.home() / ".local" / "share" / "speccom")
+SPECCOM_HOME = product_home()
 
 # Nothing that outlives the process is signed, so a key of the process's own serves.
 SECRET_KEY = os.environ.get("SPECCOM_SECRET_KEY") or secrets.token_urlsafe(64)
