@@ -84,6 +84,7 @@ STATES = (
     State("run-rows", "many, sorted", f"{RUN}/rows?fate=labelled&sort=-cost", picture="records"),
     State("run-rows", "one", "/runs/small/rows?line=NCBPS13X"),
     State("run-rows", "none", f"{RUN}/rows?line=NCBPS00Q"),
+    State("run-rows", "filters that are no choices", f"{RUN}/rows?fate=nonsense&layer=nonsense"),
     State("run-rows", "long text", "/runs/long/rows"),
     State("run-rows", "activity moved away", "/runs/moved/rows", 500),
     State("run-find", "not there", f"{RUN}/find?record=nobody", 404),
