@@ -27,6 +27,8 @@ from speccom.rulebook.entries import DATASETS
 Meant = TypeVar("Meant")
 Rows = npt.NDArray[np.int64]
 
+ROWS_IN_A_STRETCH = 250_000
+
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST_DAY, _LAST_DAY = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
 # In a column of days: nothing there, and something there that is no date.

@@ -12,13 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from speccom.activity.convert import Rows, Stretch
+from speccom.activity.convert import ROWS_IN_A_STRETCH, Rows, Stretch
 from speccom.activity.csv_file import CsvFile
 from speccom.activity.faults import Rejected
 from speccom.activity.plan import Plan
 from speccom.problem import Problem
-
-ROWS_IN_A_STRETCH = 250_000
 
 _BLOCK = 1 << 20
 # A file whose first rows are all of the wrong width is one whose header is wrong.

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from speccom.activity.convert import Stretch, is_list
+from speccom.activity.convert import ROWS_IN_A_STRETCH, Stretch, is_list
 from speccom.activity.layouts import ATTENDED
 from speccom.activity.parquet_columns import ParquetColumns
 from speccom.activity.plan import Plan, canonical_type
@@ -23,7 +23,6 @@ from speccom.rulebook.activity_record import ACTIVITY
 from speccom.rulebook.entries import DATASETS
 
 MAGIC = b"PAR1"
-ROWS_IN_A_STRETCH = 250_000
 MOST_ROWS_IN_A_GROUP = 2_000_000
 """A row group is held whole, so larger ones are converted into smaller ones first."""
 
@@ -160,7 +159,7 @@ def as_it_stands(file: pq.ParquetFile, plan: Plan) -> Standing:
         return Standing(False, None)
     if not plan.layout.own_names or any(name != names[0] for name, names in plan.sources.items()):
         return Standing(False, None)
-    if any(rows > MOST_ROWS_IN_A_GROUP for rows in _rows_of_groups(file)):
+    if any(rows > MOST_ROWS_IN_A_GROUP for rows in rows_of_groups(file)):
         return Standing(False, None)
     if any(not _is_canonical(schema.field(name).type, canonical_type(name)) for name in plan.sources):
         return Standing(False, None)
@@ -182,7 +181,8 @@ def as_it_stands(file: pq.ParquetFile, plan: Plan) -> Standing:
     return Standing(True, datasets.pop() if len(datasets) == 1 else None, blank)
 
 
-def _rows_of_groups(file: pq.ParquetFile) -> list[int]:
+def rows_of_groups(file: pq.ParquetFile) -> list[int]:
+    """Return how many rows each row group has."""
     metadata = file.metadata
     return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
 

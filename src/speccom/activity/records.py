@@ -11,10 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from speccom.activity.layouts import ATTENDED, Layout, load_layouts
-from speccom.activity.read_parquet import open_parquet, unreadable
+from speccom.activity.read_parquet import open_parquet, rows_of_groups, unreadable
 from speccom.criteria.codes import normal_form
 from speccom.criteria.vocabulary import Field, FieldType
 from speccom.rulebook import find
@@ -55,7 +54,7 @@ def raw_at(prepared: Path, row: int) -> dict[str, object]:
 def raw_records(prepared: Path, rows: Sequence[int]) -> list[dict[str, object]]:
     """The records at some 0-based rows, as they are written; each row group is read once."""
     file = open_parquet(prepared)
-    ends = list(accumulate(_rows_of_groups(file)))
+    ends = list(accumulate(rows_of_groups(file)))
     known = [name for name in (*ACTIVITY, ATTENDED) if name in file.schema_arrow.names]
     by_group: dict[int, list[int]] = {}
     for row in rows:
@@ -106,11 +105,6 @@ def _normal(field: Field, value: Any) -> object:
 
 def _trimmed(value: Any) -> str | None:
     return (str(value).strip() or None) if value is not None else None
-
-
-def _rows_of_groups(file: pq.ParquetFile) -> list[int]:
-    metadata = file.metadata
-    return [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
 
 
 @lru_cache(maxsize=1)
