@@ -292,10 +292,9 @@ class Doubts:
         return found
 
     def _rules_touching(self, column: str, datasets: set[str | None]) -> list[str]:
-        rules = (*self.rulebook.rules, *self.rulebook.local_rules)
         return [
             rule.rule_id
-            for rule in rules
+            for rule in self.rulebook.rules_of_both_layers
             if (rule.dataset in datasets or None in datasets)
             and any(leaf.field.name == column for leaf in leaves(rule.criterion.expression))  # type: ignore[attr-defined]
         ]

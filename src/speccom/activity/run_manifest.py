@@ -53,7 +53,7 @@ def output_facts(path: Path, folder: Path) -> dict[str, object]:
 
 def unseen_lines(rulebook: IdentificationRulebook) -> list[str]:
     """Return the lines that no rule of the rulebook can find, so that nobody mistakes silence for zero."""
-    found = {rule.service_code for rule in (*rulebook.rules, *rulebook.local_rules)}
+    found = {rule.service_code for rule in rulebook.rules_of_both_layers}
     return [code for code in rulebook.services if code not in found]
 
 

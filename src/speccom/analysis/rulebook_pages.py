@@ -166,7 +166,7 @@ def present_codes(rulebook: IdentificationRulebook, name: str, asked: Mapping[st
     entries = written_codes(codeset)
     users = [
         rule.service_code
-        for rule in (*rulebook.rules, *rulebook.local_rules)
+        for rule in rulebook.rules_of_both_layers
         if any(each.name == name for each in codesets_of(rule.criterion.expression))
     ]
     path = address("rulebook-codes", rulebook=rulebook.id, version=rulebook.version, codeset=name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from speccom.criteria.codesets import CodeSet
 from speccom.criteria.expression import CodeMatch, Expression, InCodeSet, leaves
-from speccom.rulebook.identification import IdentificationRulebook, Rule
+from speccom.rulebook.identification import IdentificationRulebook
 
 CLASSIFICATION_TITLES = {
     "icd10": "diagnosis codes (ICD-10)",
@@ -26,15 +26,10 @@ def codesets_of(expression: Expression) -> tuple[CodeSet, ...]:
 def codesets_of_service(rulebook: IdentificationRulebook, service_code: str) -> tuple[CodeSet, ...]:
     """Return the sets that the rules of a service name, each once."""
     found: dict[str, CodeSet] = {}
-    for rule in (*rulebook.rules_of(service_code), *local_rules_of(rulebook, service_code)):
+    for rule in (*rulebook.rules_of(service_code), *rulebook.local_rules_of(service_code)):
         for codeset in codesets_of(rule.criterion.expression):
             found.setdefault(codeset.name, codeset)
     return tuple(found.values())
-
-
-def local_rules_of(rulebook: IdentificationRulebook, service_code: str) -> tuple[Rule, ...]:
-    """Return the locally fixed rules of a service."""
-    return tuple(rule for rule in rulebook.local_rules if rule.service_code == service_code)
 
 
 def codeset_title(codeset: CodeSet) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from speccom.catalogue.programmes import area_title, programme_of
-from speccom.catalogue.rule_sets import local_rules_of
 from speccom.catalogue.rules_shown import RuleShown, show_rules
 from speccom.catalogue.service_sections import Parameters, Section, sections_for
 from speccom.catalogue.service_words import (
@@ -76,7 +75,7 @@ def present_service(
         identified=_identified(len(rules)),
         routes=tuple(_route(each.route, each.source) for each in rulebook.routes_of(service.code)),
         rules=rules,
-        local_rules=show_rules(rulebook, local_rules_of(rulebook, service.code)),
+        local_rules=show_rules(rulebook, rulebook.local_rules_of(service.code)),
         changes=changes,
         sections=sections_for(rulebook, service, asked),
         versions=tuple(

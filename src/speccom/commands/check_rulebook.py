@@ -71,7 +71,7 @@ def _json(report: CheckReport) -> str:
 
 def _words(report: CheckReport) -> str:
     rulebook = report.rulebook
-    rules = len(rulebook.rules) + len(rulebook.local_rules)
+    rules = len(rulebook.rules_of_both_layers)
     size = f"{len(rulebook.services):,} lines, {rules:,} rules, {len(rulebook.codesets):,} code sets"
     lines = [
         f"{rulebook.title} ({rulebook.identity})",

@@ -242,7 +242,7 @@ def _sets(rulebook: IdentificationRulebook) -> Iterator[RulebookWarning]:
         yield RulebookWarning("set_empty", f"The set `{name}` has a title and no codes.")
     used = {
         leaf.codeset.name
-        for rule in rulebook.rules + rulebook.local_rules
+        for rule in rulebook.rules_of_both_layers
         for leaf in leaves(rule.criterion.expression)
         if isinstance(leaf, CodeMatch | InCodeSet)
     }

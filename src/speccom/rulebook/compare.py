@@ -269,7 +269,7 @@ def _users(*rulebooks: IdentificationRulebook) -> dict[str, tuple[str, ...]]:
     """Return the lines whose rules use each set, in either rulebook."""
     found: dict[str, dict[str, None]] = {}
     for rulebook in rulebooks:
-        for rule in rulebook.rules + rulebook.local_rules:
+        for rule in rulebook.rules_of_both_layers:
             for leaf in leaves(rule.criterion.expression):
                 if isinstance(leaf, CodeMatch | InCodeSet):
                     found.setdefault(leaf.codeset.name, {})[rule.service_code] = None

@@ -65,9 +65,18 @@ class IdentificationRulebook:
         """Whether the rules are made up for illustration and not to be used for payment."""
         return self.status == "illustrative"
 
+    @property
+    def rules_of_both_layers(self) -> tuple[Rule, ...]:
+        """The rules, and then the locally fixed ones."""
+        return self.rules + self.local_rules
+
     def rules_of(self, service_code: str) -> tuple[Rule, ...]:
         """Return the rules of one line, without the locally fixed ones."""
         return tuple(rule for rule in self.rules if rule.service_code == service_code)
+
+    def local_rules_of(self, service_code: str) -> tuple[Rule, ...]:
+        """Return the locally fixed rules of one line."""
+        return tuple(rule for rule in self.local_rules if rule.service_code == service_code)
 
     def routes_of(self, service_code: str) -> tuple[Route, ...]:
         """Return the ways in which one line can be identified."""
