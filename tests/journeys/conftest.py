@@ -36,6 +36,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("world")
     small = fixture_run.make_run(home, "small", fixture_run.APC, fixture_run.OP, title="A small run")
     fixture_run.make_run(home, "dirty", fixture_run.DIRTY, title="Dirty activity")
+    fixture_run.make_run(home, "unpriced", fixture_run.UNPRICED, title="Activity without prices")
     fixture_run.make_run(home, "empty", title="No records at all")
     long = fixture_run.write_rulebook(
         home / "made-for-tests" / "long",

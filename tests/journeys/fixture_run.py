@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -81,6 +82,7 @@ a9,apc,,2025-07-01,,,9,300,R54X,,,
 OP = """o1,op,,2025-07-02,RAA,50,1,361,,,120.00,
 o2,op,,2025-07-03,RBB,51,2,361,,,110.00,
 """
+UNPRICED = re.sub(r"[0-9]+[.][0-9]{2},", ",", APC)
 DIRTY = """d1,apc,,2025-04-01,RAA,45,1,361,N18.0;ZZ99999,M012,1000.00,
 d1,apc,,2025-04-02,RAA,45,1,361,N180,,5.00,
 ,apc,,2025-04-02,RAA,45,1,361,N180,,5.00,

@@ -55,7 +55,7 @@ class RunPage:
 def present_run(run: RunFolder, asked: Mapping[str, str]) -> RunPage:
     """Return what the main page of a sealed run shows under the filters of the address."""
     manifest = run.manifest
-    selection = _narrowed(selection_of(asked))
+    selection = replace(selection_of(asked), line=None, layer=None, fate=None)
     path = address("run", run=run.id)
     return RunPage(
         headline=headline(manifest),
@@ -87,15 +87,6 @@ def _changed_labels(run: RunFolder) -> tuple[str, ...]:
     return ()
 
 
-def _narrowed(selection: Selection) -> Selection:
-    return Selection(
-        dataset=selection.dataset,
-        programme=selection.programme,
-        provider=selection.provider,
-        month=selection.month,
-    )
-
-
 def _when(manifest: Manifest) -> str:
     finished = f"Finished on {formats.day_and_time(manifest.finished)}." if manifest.finished else ""
     kind = "All of its activity is synthetic." if manifest.synthetic else ""
@@ -104,10 +95,9 @@ def _when(manifest: Manifest) -> str:
 
 def key_figures(run: RunFolder, selection: Selection) -> tuple[KeyFigure, ...]:
     """Return the figures that sum a run up, each a link to what is behind it."""
-    specialised = total(run, Selection(**{**selection.as_query(), "fate": SPECIALISED}))
-    everything = total(run, selection)
-    lines = figures(run, Selection(**{**selection.as_query(), "fate": SPECIALISED}), "service_line")
-    opened = Selection(**{**selection.as_query(), "fate": SPECIALISED})
+    opened = replace(selection, fate=SPECIALISED)
+    specialised, everything = total(run, opened), total(run, selection)
+    lines = figures(run, opened, "service_line")
     share = formats.percent(specialised.records, everything.records)
     kept = selection.as_query()
     return (
@@ -164,7 +154,7 @@ def _fates(run: RunFolder, selection: Selection, asked: Mapping[str, str]) -> Ta
     rows: list[tuple[Cell, ...]] = []
     found = figures(run, selection, "fate")
     for each in found:
-        opened = Selection(**{**selection.as_query(), "fate": each.name or UNKNOWN})
+        opened = replace(selection, fate=each.name or UNKNOWN)
         words = fate_words(each.name)
         rows.append(
             (

@@ -126,7 +126,7 @@ def figures_table(
     rows = [_row(run, kind, columns, selection, each) for each in found]
     return make_table(
         name,
-        caption or kind.caption,
+        _caption(run, caption or kind.caption),
         columns,
         rows,
         asked=asked,
@@ -165,7 +165,7 @@ def programmes_table(
         )
     return make_table(
         PROGRAMMES,
-        PROGRAMMES_CAPTION,
+        _caption(run, PROGRAMMES_CAPTION),
         columns,
         rows,
         asked=asked,
@@ -199,6 +199,11 @@ def every_month(found: Sequence[Figure]) -> tuple[Figure, ...]:
                 name = f"{number // 12:04d}-{number % 12 + 1:02d}"
                 by_month.setdefault(name, Figure((name,), 0, Decimal(0)))
     return (*others, *(by_month[name] for name in sorted(by_month)))
+
+
+def _caption(run: RunFolder, caption: str) -> str:
+    """Return a caption that speaks of cost only where there is any."""
+    return caption if run.manifest.priced else caption.replace("ecords and cost", "ecords")
 
 
 def _month_number(month: str) -> int:

@@ -19,7 +19,7 @@ _FATE_MEANINGS = {
     "labelled": "The record, or another of the same hospital stay, qualifies for a specialised service.",
     "not_specialised": "No rule is true of the record, nor of another of its hospital stay.",
     "not_attended": "An outpatient appointment that was missed or cancelled: kept, and not given a service.",
-    "rejected": "The row has no identifier, or repeats another’s, or is neither kind of care.",
+    "rejected": "The row has no identifier or repeats another’s, has too few or too many values, or is of neither kind of care.",
 }
 _LAYERS = {
     "rules": "By the rulebook’s rules",
@@ -31,7 +31,9 @@ _LAYERS = {
 def records_and_cost(run: RunFolder, found: Figure) -> str:
     """Return "12 records costing £3,400"; without a cost where the activity gives none."""
     words = formats.counted(found.records, "record")
-    return f"{words} costing {formats.money_in_words(found.cost)}" if run.manifest.priced else words
+    if not found.records or not run.manifest.priced:
+        return words
+    return f"{words} costing {formats.money_in_words(found.cost)}"
 
 
 def is_fate(fate: str | None) -> bool:

@@ -21,8 +21,7 @@ from speccom.analysis.runs_page import headline
 @pytest.fixture(scope="module")
 def home_without_prices(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("unpriced")
-    rows = "\n".join(re.sub(r"[0-9]+[.][0-9]{2},", ",", row) for row in fixture_run.APC.splitlines())
-    fixture_run.make_run(home, "unpriced", rows)
+    fixture_run.make_run(home, "unpriced", fixture_run.UNPRICED)
     return home
 
 
@@ -69,6 +68,7 @@ def test_pages_of_a_year_without_prices_show_no_cost(unpriced: Client, page: str
     words = re.sub(r"<[^>]+>", " ", answer.content.decode())
     assert "£" not in words
     assert "Cost" not in words
+    assert "and cost" not in words
     assert "data:image" not in answer.content.decode()
 
 
