@@ -19,7 +19,10 @@ _FATE_MEANINGS = {
     "labelled": "The record, or another of the same hospital stay, qualifies for a specialised service.",
     "not_specialised": "No rule is true of the record, nor of another of its hospital stay.",
     "not_attended": "An outpatient appointment that was missed or cancelled: kept, and not given a service.",
-    "rejected": "The row has no identifier or repeats another’s, has too few or too many values, or is of neither kind of care.",
+    "rejected": (
+        "The row has no identifier or repeats another’s, has too few or too many values, or is of neither "
+        "kind of care."
+    ),
 }
 _LAYERS = {
     "rules": "By the rulebook’s rules",
