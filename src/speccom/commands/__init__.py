@@ -23,6 +23,7 @@ COMMANDS = (
     "check-rulebook",
     "rulebook-sheet",
     "synthesise",
+    "calculate",
     "demonstration",
     "serve",
 )

@@ -1,0 +1,138 @@
+"""`speccom calculate`: one published method, from JSON to JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from speccom import methods
+from speccom.methods.method import Example, Method
+from speccom.methods.page import Page, page
+from speccom.problem import Problem
+from speccom.rulebook.method_rules import find_method_rules
+
+SUMMARY = "calculate by one of the published methods, from JSON to JSON"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("method", nargs="?", metavar="METHOD", help="the method's name")
+    parser.add_argument("input", nargs="?", type=Path, metavar="INPUT.json", help="default: standard input")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--list", action="store_true", help="name the methods")
+    instead.add_argument("--schema", metavar="METHOD", help="print the JSON schema of a method's input")
+    instead.add_argument("--example", metavar="METHOD", help="print input that a method serves")
+    instead.add_argument("--pages", type=Path, metavar="DIR", help="write the documentation of all methods")
+    parser.add_argument("--words", action="store_true", help="print the explanation and no JSON")
+    parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="write the chart to this file")
+    parser.add_argument(
+        "--rules", default="", metavar="ID", help="which rulebook, where a method has several of its kind"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Calculate, or say what can be calculated."""
+    if arguments.list:
+        for name in methods.names():
+            print(f"{name:<28} {methods.load(name).title}")
+        return 0
+    if arguments.schema:
+        print(json.dumps(methods.load(arguments.schema).takes.model_json_schema(), indent=2))
+        return 0
+    if arguments.example:
+        print(json.dumps(methods.load(arguments.example).example(), indent=2, default=str))
+        return 0
+    if arguments.pages:
+        write_pages(arguments.pages, [arguments.method] if arguments.method else methods.names())
+        return 0
+    if not arguments.method:
+        raise Problem("no method was named", mend="`speccom calculate --list` names the methods")
+    _calculate(methods.load(arguments.method), arguments)
+    return 0
+
+
+def write_pages(folder: Path, names: Iterable[str]) -> None:
+    """Write a page for each method, and its picture under `pictures/`."""
+    (folder / "pictures").mkdir(parents=True, exist_ok=True)
+    for name in names:
+        made = method_page(name)
+        (folder / f"{name}.md").write_text(made.markdown, encoding="utf-8")
+        if made.svg:
+            (folder / "pictures" / f"{name}.svg").write_text(made.svg, encoding="utf-8")
+
+
+def method_page(name: str) -> Page:
+    """Return the documentation of one method, with the shipped rules in force at its examples' dates."""
+    method = methods.load(name)
+
+    def prepare(example: Example) -> Example:
+        text = json.dumps(example, default=str)
+        prepared: Example = json.loads(with_rules(method, text, "")[0] if method.rules else text)
+        return prepared
+
+    return page(method, prepare)
+
+
+def _calculate(method: Method[Any, Any], arguments: argparse.Namespace) -> None:
+    text = _text(arguments.input)
+    given, identity = text, ""
+    if method.rules:
+        given, identity = with_rules(method, text, arguments.rules)
+    result = method.calculate(method.read_json(given))
+    if arguments.picture:
+        _draw(method, result, arguments.picture)
+    if arguments.words:
+        print(method.explain(result))
+        return
+    answer: dict[str, Any] = {"method": method.name}
+    if identity:
+        answer["rulebook"] = identity
+    answer |= {"explanation": method.explain(result), "result": result.model_dump(mode="json")}
+    print(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def with_rules(method: Method[Any, Any], text: str, rulebook_id: str) -> tuple[str, str]:
+    """Return the input with the dated rules put in, and their identity; "" where the input brings its own.
+
+    Raises Problem where the input has neither rules nor a date (`on`) to find them by.
+    """
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        return text, ""  # the method's own reader says what is wrong with it
+    if not isinstance(given, dict) or "rules" in given:
+        return text, ""
+    try:
+        on = date.fromisoformat(given.get("on", ""))
+    except (TypeError, ValueError):
+        raise Problem(
+            "`on` is missing or is not a date such as 2025-04-01, and the rules change with the year",
+            where=f"the input of `{method.name}`",
+            mend="Give the date that the rules are wanted for; none is guessed",
+        ) from None
+    found = find_method_rules(method.rules, on, rulebook_id)
+    return json.dumps({**given, "rules": found.content}, default=str), found.identity
+
+
+def _text(path: Path | None) -> str:
+    where = str(path or "standard input")
+    try:
+        return path.read_text(encoding="utf-8-sig") if path else sys.stdin.read()
+    except OSError as fault:
+        raise Problem(f"it cannot be read ({fault.strerror})", where=where) from None
+    except UnicodeDecodeError:
+        raise Problem("it is not in UTF-8", where=where, mend="Save it again as UTF-8") from None
+
+
+def _draw(method: Method[Any, Any], result: Any, path: Path) -> None:
+    if method.picture is None:
+        raise Problem(f"`{method.name}` has no chart", mend="Its result is told by its figures alone")
+    try:
+        path.write_text(method.picture(result).svg(), encoding="utf-8")
+    except OSError as fault:
+        raise Problem(f"it cannot be written ({fault.strerror})", where=str(path)) from None
