@@ -38,11 +38,21 @@ def make_episodes(episodes: int, out: Path) -> list[Path]:
         for start in range(0, mine.num_rows, 1_000_000):
             file = out / f"episodes-{copy:02d}-{start // 1_000_000}.parquet"
             part = mine.slice(start, 1_000_000)
-            coded = [name for name in mine.column_names if name not in ("record_id", "spell_id")]
-            pq.write_table(part, file, compression="zstd", row_group_size=ROWS_IN_GROUP, use_dictionary=coded)
+            pq.write_table(
+                part, file, compression="zstd", row_group_size=ROWS_IN_GROUP, use_dictionary=coded(part)
+            )
             files.append(file)
     shutil.rmtree(base)
     return files
+
+
+def coded(table: pa.Table) -> list[str]:
+    """Return the paths of the columns worth a dictionary: all but identifiers, those within lists too."""
+    return [
+        f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name
+        for field in table.schema
+        if field.name not in ("record_id", "spell_id")
+    ]
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def label(files: list[Path], engine: str, rulebook: Path = RULEBOOK) -> int:
     def labelled(chunk: object) -> int:
         table = reader.table(chunk, [field.name for field in fields])
         batch = reader.encode(table, fields)
-        return int((book.labels("apc", engines.answer("apc", batch), None) > 0).sum())
+        return int((book.labels("apc", engines.told("apc", batch), None, batch.rows) > 0).sum())
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return sum(threads.map(labelled, reader.chunks))

@@ -15,6 +15,7 @@ from speccom.criteria.columns import (
     CodesColumn,
     Column,
     Dictionary,
+    KnownValues,
     NumberColumn,
     TextColumn,
 )
@@ -54,7 +55,7 @@ def _column(field: Field, values: list[object], chance: Random | None) -> Column
 def _codes(values: list[object], chance: Random | None) -> CodesColumn:
     lists: list[list[object]] = [each if isinstance(each, list) else [] for each in values]
     dictionary, place = _dictionary([code for codes in lists for code in codes], chance)
-    offsets = np.cumsum([0, *(len(codes) for codes in lists)]).astype(np.int64)
+    offsets = np.cumsum([0, *(len(codes) for codes in lists)]).astype(np.int32)
     ids = np.array([place[code] for codes in lists for code in codes], dtype=np.int32)
     return CodesColumn(dictionary, offsets, ids)
 
@@ -66,7 +67,19 @@ def _dictionary(values: Sequence[object], chance: Random | None) -> tuple[Dictio
         distinct += [None] if chance.random() < 0.3 else []
         chance.shuffle(distinct)
     place: dict[object, int] = {None: -1, **{each: n for n, each in enumerate(distinct)}}
-    return Dictionary([None if each is None else str(each) for each in distinct]), place
+    texts = [None if each is None else str(each) for each in distinct]
+    return (
+        _part(texts, chance) if chance is not None and chance.random() < 0.5 else Dictionary(texts)
+    ), place
+
+
+def _part(texts: Sequence[str | None], chance: Random) -> Dictionary:
+    """Return a dictionary that is a part of all values that a column came to have."""
+    known = KnownValues()
+    known.values = list({*texts, "C77", "met before"} - {None})
+    chance.shuffle(known.values)
+    places = [-1 if each is None else known.values.index(each) for each in texts]
+    return Dictionary(known=known, places=np.array(places, dtype=np.int32))
 
 
 def _number(value: object, scale: int) -> int:

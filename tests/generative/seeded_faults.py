@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
 from speccom.criteria import (
+    binding,
     bit_tables,
     columns,
     evaluate,
@@ -24,6 +26,7 @@ from speccom.criteria import (
     kernel_numpy,
     normal_form,
     parse,
+    regions,
 )
 from speccom.criteria.codesets import CodeSet
 from speccom.criteria.expression import And, Between, CodeMatch, Expression, InCodeSet, Like, Not, Or, fold
@@ -237,7 +240,7 @@ def _word_boundary(patch: Patch) -> None:
     def words_of(bits: int, count: int) -> bit_tables.Words:
         return genuine(bits, count) & np.uint64((1 << 62) - 1)
 
-    for module in (bit_tables, columns, kernel_duckdb):
+    for module in (bit_tables, binding, kernel_duckdb):
         patch.setattr(module, "words_of", words_of)
 
 
@@ -256,24 +259,24 @@ def _any_condition(patch: Patch) -> None:
 
 @fault("secondary looks at the first code too")
 def _secondary_includes_first(patch: Patch) -> None:
-    genuine = columns._ListBinder.bind
+    genuine = binding._ListBinder.bind
 
     def bind(self: Any, batch: Any) -> Any:
         self.slot = replace(self.slot, key=replace(self.slot.key, position="any"))
         return genuine(self, batch)
 
-    patch.setattr(columns._ListBinder, "bind", bind)
+    patch.setattr(binding._ListBinder, "bind", bind)
 
 
 @fault("primary takes the last code")
 def _primary_takes_last(patch: Patch) -> None:
-    genuine = columns._first_codes
+    genuine = binding._first_codes
 
     def last_codes(codes: columns.CodesColumn) -> columns.Ids:
         lasts = np.where(genuine(codes) >= -1, codes.offsets[1:] - 1, 0)
         return np.append(codes.ids, np.int32(-1))[np.where(np.diff(codes.offsets) > 0, lasts, len(codes.ids))]
 
-    patch.setattr(columns, "_first_codes", last_codes)
+    patch.setattr(binding, "_first_codes", last_codes)
 
 
 @fault("a value equal to a literal falls into the region below it")
@@ -281,14 +284,14 @@ def _region_boundary(patch: Patch) -> None:
     def search(self: Any, numbers: Any) -> Any:
         return self.numbers[2 * np.searchsorted(self.floors, numbers, side="left")]
 
-    patch.setattr(columns._Regions, "_search", search)
+    patch.setattr(regions.Regions, "_search", search)
 
 
 @fault("dates are one day off")
 def _date_off_by_one(patch: Patch) -> None:
-    genuine = columns._ordered
+    genuine = regions._ordered
     patch.setattr(
-        columns,
+        regions,
         "_ordered",
         lambda literal, scale: genuine(literal, scale) + (1 if isinstance(literal, date) else 0),
     )
@@ -296,15 +299,15 @@ def _date_off_by_one(patch: Patch) -> None:
 
 @fault("money is compared in pounds where it is stored in pence")
 def _scale_ignored(patch: Patch) -> None:
-    genuine = columns._ordered
-    patch.setattr(columns, "_ordered", lambda literal, scale: genuine(literal, 0))
+    genuine = regions._ordered
+    patch.setattr(regions, "_ordered", lambda literal, scale: genuine(literal, 0))
 
 
 @fault("missing numbers are read as nought")
 def _missing_is_nought(patch: Patch) -> None:
-    genuine = columns._ScalarBinder._of_numbers
+    genuine = binding._ScalarBinder._of_numbers
     patch.setattr(
-        columns._ScalarBinder,
+        binding._ScalarBinder,
         "_of_numbers",
         lambda self, column: genuine(self, replace(column, missing=None)),
     )
@@ -312,9 +315,9 @@ def _missing_is_nought(patch: Patch) -> None:
 
 @fault("a missing value takes the row of the dictionary's last")
 def _missing_wraps(patch: Patch) -> None:
-    genuine = columns._Rows.of_dictionary
+    genuine = binding._Rows.of_dictionary
     patch.setattr(
-        columns._Rows,
+        binding._Rows,
         "of_dictionary",
         lambda self, dictionary: genuine(self, dictionary)[: max(1, len(dictionary.values))],
     )
@@ -322,8 +325,8 @@ def _missing_wraps(patch: Patch) -> None:
 
 @fault("a dictionary's numbers are taken for another's")
 def _dictionaries_confused(patch: Patch) -> None:
-    genuine = columns._Rows._of_value
-    patch.setattr(columns._Rows, "_of_value", lambda self, value: genuine(self, value and value.upper()))
+    genuine = binding._Rows._of_value
+    patch.setattr(binding._Rows, "_of_value", lambda self, value: genuine(self, value and value.upper()))
 
 
 # --- one kernel alone ---
@@ -345,24 +348,54 @@ def _numpy_record_off(patch: Patch) -> None:
 
 @fault("the Numba kernel ignores excluded codes", "numba")
 def _numba_no_forbids(patch: Patch) -> None:
-    genuine = kernel_numba._and_list
+    genuine = kernel_numba._and_codes
     patch.setattr(
         kernel_numba,
-        "_and_list",
-        lambda bits, decides, provides, forbids, *rest: genuine(
-            bits, decides, provides, np.zeros_like(forbids), *rest
-        ),
+        "_and_codes",
+        lambda bits, provides, forbids, *rest: genuine(bits, provides, np.zeros_like(forbids), *rest),
     )
 
 
-@fault("the Numba kernel reads no list of a record that has no bit of its first word", "numba")
+@fault("the Numba kernel keeps no record that has no bit of its first word", "numba")
 def _numba_skips(patch: Patch) -> None:
-    genuine = kernel_numba._and_list
+    genuine = kernel_numba._keep
 
-    def first_word_only(bits: Any, decides: Any, *rest: Any) -> None:
-        genuine(bits, np.concatenate((decides[:1], np.zeros_like(decides[1:]))), *rest)
+    def first_word_only(bits: Any, *rest: Any) -> Any:
+        return genuine(np.where(bits[:, :1] != 0, bits, np.uint64(0)), *rest)
 
-    patch.setattr(kernel_numba, "_and_list", first_word_only)
+    patch.setattr(kernel_numba, "_keep", first_word_only)
+
+
+@fault("the Numba kernel leaves out the first telling code instead of the first code", "numba")
+def _numba_skips_telling(patch: Patch) -> None:
+    genuine = kernel_numba._and_codes
+
+    def shifted(bits: Any, provides: Any, forbids: Any, free: Any, offsets: Any, *rest: Any) -> None:
+        numbers, ids, skips_first = rest
+        if not skips_first:
+            genuine(bits, provides, forbids, free, offsets, numbers, ids, skips_first)
+            return
+        told = numbers[ids].copy()
+        for first, last in pairwise(offsets):
+            telling = np.flatnonzero(told[first:last])
+            told[first + telling[:1]] = 0
+        genuine(bits, provides, forbids, free, offsets, told, np.arange(len(told), dtype=np.int32), False)
+
+    patch.setattr(kernel_numba, "_and_codes", shifted)
+
+
+@fault("slots that share a table take each other's rows")
+def _shared_table_transposed(patch: Patch) -> None:
+    genuine = binding._strides
+    patch.setattr(binding, "_strides", lambda sizes: genuine(sizes)[::-1])
+
+
+@fault("a shared table is made before all its rows are known")
+def _shared_table_old(patch: Patch) -> None:
+    genuine = binding._combined
+    patch.setattr(
+        binding, "_combined", lambda tables: genuine([*tables[:-1], np.roll(tables[-1], 1, axis=0)])
+    )
 
 
 @fault("the NumPy kernel reads the first block's lists for every block", "numpy")

@@ -18,9 +18,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from speccom.activity.memory import keep_freed_memory
 from speccom.activity.read_parquet import unreadable
 from speccom.activity.records import means_none, normal_code
-from speccom.criteria.columns import Batch, CodesColumn, Column, Dictionary, NumberColumn, TextColumn
+from speccom.criteria.columns import (
+    Batch,
+    CodesColumn,
+    Column,
+    Dictionary,
+    KnownValues,
+    NumberColumn,
+    TextColumn,
+)
 from speccom.criteria.vocabulary import Field, FieldType
 
 PENCE = 2
@@ -49,11 +58,12 @@ class ActivityReader:
     """Reads chunks of canonical Parquet files. Safe to use from several threads."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
+        keep_freed_memory()
         self.paths = tuple(paths)
         self.chunks = tuple(self._chunks())
         self.rows = sum(chunk.rows for chunk in self.chunks)
         self._open = threading.local()
-        self._dictionaries: dict[str, _DictionaryCache] = {}
+        self._columns: dict[str, _Known] = {}
         self._lock = threading.Lock()
 
     def columns_of(self, file: int) -> frozenset[str]:
@@ -134,17 +144,17 @@ class ActivityReader:
 
     def _text(self, name: str, column: pa.ChunkedArray) -> TextColumn:
         array = _dictionary_array(_one_array(column))
-        return TextColumn(self._cache(name, _trimmed).normal(array.dictionary), _ids(array))
+        return TextColumn(self._known(name, _trimmed).part(array.dictionary), _ids(array))
 
     def _codes(self, field: Field, column: pa.ChunkedArray) -> CodesColumn:
         lists = _one_array(column)
         values = _dictionary_array(lists.values)
-        dictionary = self._cache(field.name, _code_form(field)).normal(values.dictionary)
-        return CodesColumn(dictionary, lists.offsets.to_numpy().astype(np.int64), _ids(values))
+        dictionary = self._known(field.name, _code_form(field)).part(values.dictionary)
+        return CodesColumn(dictionary, lists.offsets.to_numpy(), _ids(values))
 
     def _not_codes(self, field: Field, written: pa.Array) -> list[tuple[int, str]]:
         """Return the places and values of a dictionary that are neither a code nor mean "none"."""
-        normal = self._cache(field.name, _code_form(field)).normal(written)
+        normal = self._known(field.name, _code_form(field)).part(written)
         if None not in normal.values:
             return []
         return [
@@ -153,39 +163,42 @@ class ActivityReader:
             if value is not None and normal.values[place] is None and not means_none(field.name, value)
         ]
 
-    def _cache(self, name: str, form: Callable[[str], str | None]) -> _DictionaryCache:
+    def _known(self, name: str, form: Callable[[str], str | None]) -> _Known:
         with self._lock:
-            if name not in self._dictionaries:
-                self._dictionaries[name] = _DictionaryCache(form)
-            return self._dictionaries[name]
+            if name not in self._columns:
+                self._columns[name] = _Known(form)
+            return self._columns[name]
 
 
-class _DictionaryCache:
-    """Dictionaries as written, and the same in normal form; the last few are kept, for most repeat."""
+class _Known:
+    """The values of one column as files write them, each put in normal form only once.
 
-    KEPT = 4
+    A column may hold anything, so what is known is forgotten at `MOST` values.
+    """
+
+    MOST = 1_000_000
 
     def __init__(self, form: Callable[[str], str | None]) -> None:
         self._form = form
-        self._forms: dict[str, str | None] = {}
-        self._recent: list[tuple[pa.Array, Dictionary]] = []
         self._lock = threading.Lock()
+        self._written = pa.array([], type=pa.string())
+        self._known = KnownValues()
 
-    def normal(self, written: pa.Array) -> Dictionary:
+    def part(self, written: pa.Array) -> Dictionary:
+        """Return a stretch's dictionary as a part of what is known."""
         with self._lock:
-            for known, dictionary in self._recent:
-                if known.equals(written):
-                    return dictionary
-            dictionary = Dictionary([self._of(value) for value in written.to_pylist()])
-            self._recent = [(written, dictionary), *self._recent[: self.KEPT - 1]]
-            return dictionary
+            places = pc.index_in(written, value_set=self._written)
+            if places.null_count > written.null_count:
+                self._learn(written.filter(pc.and_(places.is_null(), written.is_valid())))
+                places = pc.index_in(written, value_set=self._written)
+            numbers = places.fill_null(-1).to_numpy()
+            return Dictionary(known=self._known, places=numbers.astype(np.int32, copy=False))
 
-    def _of(self, value: str | None) -> str | None:
-        if value is None:
-            return None
-        if value not in self._forms:
-            self._forms[value] = self._form(value)
-        return self._forms[value]
+    def _learn(self, new: pa.Array) -> None:
+        if len(self._known.values) > self.MOST:
+            self._written, self._known = self._written[:0], KnownValues()
+        self._known.values += [self._form(value) for value in new.to_pylist()]
+        self._written = pa.concat_arrays([self._written, new])
 
 
 def number_column(field_type: FieldType, array: pa.Array) -> NumberColumn:
@@ -194,7 +207,7 @@ def number_column(field_type: FieldType, array: pa.Array) -> NumberColumn:
     if field_type == FieldType.DECIMAL:
         return NumberColumn(pence(array), missing, PENCE)
     filled = array.cast(pa.int32()).fill_null(0) if array.null_count else array.cast(pa.int32())
-    return NumberColumn(filled.to_numpy().astype(np.int64), missing)
+    return NumberColumn(filled.to_numpy(), missing)
 
 
 def pence(array: pa.Array) -> npt.NDArray[np.int64]:

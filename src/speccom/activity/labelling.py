@@ -21,7 +21,7 @@ from speccom.activity.prepare import PreparedFile
 from speccom.activity.row_ids import hash_pairs, hashes
 from speccom.activity.scratch import Scratch
 from speccom.activity.spells import SpecialisedSpells
-from speccom.criteria.bit_tables import Words
+from speccom.criteria.bit_tables import Told
 from speccom.criteria.columns import Batch, Dictionary, TextColumn
 from speccom.criteria.kernel import Kernel
 from speccom.criteria.kernel_duckdb import DuckDBKernel
@@ -53,15 +53,15 @@ class Engines:
             self._kernels = {name: Kernel(tables, implementation) for name, tables in book.tables.items()}
         self._own = local()
 
-    def answer(self, dataset: str, batch: Batch) -> Words:
-        """Return each record's final bits under the rules of a dataset."""
+    def told(self, dataset: str, batch: Batch) -> Told:
+        """Return the records for which a rule of a dataset may hold, with their final bits."""
         if self.engine != "duckdb":
-            return self._kernels[dataset].answer(batch)
+            return self._kernels[dataset].told(batch)
         mine = self._own.__dict__
         if dataset not in mine:
             mine[dataset] = DuckDBKernel(self.book.tables[dataset], memory=self.memory)
         try:
-            found: Words = mine[dataset].answer(batch)
+            found: Told = mine[dataset].told(batch)
         except duckdb.OutOfMemoryException as error:
             raise Problem(
                 "DuckDB has too little memory for these rules",
@@ -158,8 +158,9 @@ class Labelling:
         for number, dataset in enumerate(DATASETS):
             mine = datasets == number
             if mine.any():
-                found = self.book.labels(dataset, self.engines.answer(dataset, batch), stated)
-                labels = np.where(mine, found, labels)
+                told = self.engines.told(dataset, batch)
+                found = self.book.labels(dataset, told, stated, batch.rows)
+                labels = found if mine.all() else np.where(mine, found, labels)
         attended = self.reader.text(table, ATTENDED)
         if attended is not None:
             missed = _is_one_of(attended, not_attended) & (datasets == OUTPATIENTS)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from speccom.criteria.bit_tables import BitTables, Words, bits_of, compile_rules
+from speccom.criteria.bit_tables import BitTables, Told, Words, bits_of, compile_rules
 from speccom.criteria.columns import TextColumn
 from speccom.rulebook.entries import DATASETS, Reach, Rule
 from speccom.rulebook.identification import IdentificationRulebook
@@ -61,20 +61,21 @@ class LineBook:
         self._labels: dict[tuple[tuple[str, ...], str | None], int] = {((), None): 0}
         self._known: dict[tuple[str, int, str], int] = {}
 
-    def labels(self, dataset: str, bits: Words, stated: TextColumn | None) -> npt.NDArray[np.int32]:
-        """Return the label of each record, (records,), from its final bits and the provider's statement."""
-        labels = np.zeros(len(bits), dtype=np.int32)
-        telling = np.bitwise_or.reduce(bits.T) != 0
-        statements = np.zeros(len(bits), dtype=np.int32)
+    def labels(
+        self, dataset: str, told: Told, stated: TextColumn | None, records: int
+    ) -> npt.NDArray[np.int32]:
+        """Return each record's label, (records,), from the rules that hold and the provider's statement."""
+        labels = np.zeros(records, dtype=np.int32)
+        rows, bits, names = told.records, told.bits, [""]
+        statements = np.zeros(len(rows), dtype=np.int32)
         if stated is not None:
-            statements, names = self._statements(stated)
-            telling |= statements > 0
-        else:
-            names = [""]
-        rows = np.flatnonzero(telling)
+            every, names = self._statements(stated)
+            if len(names) > 1:
+                rows, bits = _with_rows(told, np.flatnonzero(every))
+                statements = every[rows]
         if len(rows) == 0:
             return labels
-        keys = np.column_stack([bits[rows], statements[rows].astype(np.uint64)])
+        keys = np.column_stack([bits, statements.astype(np.uint64)])
         first, inverse = _distinct_rows(keys)
         numbers = [self._label(dataset, bits_of(keys[at, :-1]), names[int(keys[at, -1])]) for at in first]
         labels[rows] = np.array(numbers, dtype=np.int32)[inverse]
@@ -130,6 +131,14 @@ class LineBook:
 def _rules_of(rulebook: IdentificationRulebook, dataset: str) -> list[tuple[Rule, str]]:
     layers = ((rulebook.rules, "rules"), (rulebook.local_rules, "local"))
     return [(rule, layer) for rules, layer in layers for rule in rules if rule.dataset == dataset]
+
+
+def _with_rows(told: Told, more: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Words]:
+    """Return the records told of and some more, which have no bits of their own."""
+    rows = np.union1d(told.records, more)
+    bits = np.zeros((len(rows), told.bits.shape[1]), dtype=np.uint64)
+    bits[np.searchsorted(rows, told.records)] = told.bits
+    return rows, bits
 
 
 def _distinct_rows(keys: Words) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

@@ -32,6 +32,20 @@ Words = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
+class Told:
+    """The records of a batch that have any bit: which they are, (told,), and their bits, (told, words)."""
+
+    records: npt.NDArray[np.int64]
+    bits: Words
+
+    @classmethod
+    def of(cls, bits: Words) -> Told:
+        """Return the records among (records, words) that have any bit."""
+        records = np.flatnonzero(np.bitwise_or.reduce(bits, axis=1))
+        return cls(records, bits[records])
+
+
+@dataclass(frozen=True)
 class SlotKey:
     """What a slot looks at: a field's `value`, or the `primary`, `any` or `secondary` codes of a list."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from speccom.criteria.evaluate import Finding, Record, evaluate
@@ -55,28 +55,84 @@ class DecisionTable:
     def decide(self, record: Record) -> Decision:
         """Return the answer for one record, with its path."""
         path: list[Visit] = []
+        findings: dict[int, Finding | None] = {}
+
+        def holds(place: int) -> bool:
+            row = self.rows[place]
+            finding = evaluate(row.criterion.expression, record) if row.criterion else None
+            findings[place] = finding
+            return finding is None or finding.value is True
+
+        for place, met in self.walk(holds):
+            row = self.rows[place]
+            path.append(Visit(row, findings[place], met))
+            if met and not row.when_met:
+                return Decision(row.answer, row.name, tuple(path))
+        return Decision(None, "", tuple(path))
+
+    def walk(self, holds: Callable[[int], bool]) -> Iterator[tuple[int, bool]]:
+        """Read the rows, given which of those with a criterion hold: places, each with whether it was met."""
         place = 0
         while place < len(self.rows):
             row = self.rows[place]
-            finding = evaluate(row.criterion.expression, record) if row.criterion else None
-            met = finding is None or finding.value is True
-            path.append(Visit(row, finding, met))
+            met = row.criterion is None or holds(place)
+            yield place, met
             if met and not row.when_met:
-                return Decision(row.answer, row.name, tuple(path))
+                return
             target = row.when_met if met else row.otherwise
             place = self._places[target] if target else place + 1
-        return Decision(None, "", tuple(path))
 
     def _check(self) -> None:
-        if len(self._places) < len(self.rows):
-            names = [row.name for row in self.rows]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise Problem(f"Two rows are named “{twice}”", mend="Give each row a name of its own")
-        for place, row in enumerate(self.rows):
-            for target in filter(None, (row.when_met, row.otherwise)):
-                if target not in self._places:
-                    raise Problem(f"Row “{row.name}” leads to “{target}”, which does not exist")
-                if self._places[target] <= place:
-                    raise Problem(
-                        f"Row “{row.name}” leads back to “{target}”", mend="A row may only lead forward"
-                    )
+        for fault in table_faults(self.rows):
+            if fault.stops:
+                raise Problem(fault.message, where=f"Row “{fault.row}”", mend=fault.mend)
+
+
+@dataclass(frozen=True)
+class TableFault:
+    """What is wrong with one row's place in a table; one that does not stop the table is only odd."""
+
+    row: str
+    message: str
+    mend: str = ""
+    stops: bool = True
+
+
+def table_faults(rows: Sequence[Row]) -> list[TableFault]:
+    """Return every row that has another's name, leads nowhere, leads back, or is never reached."""
+    places: dict[str, int] = {}
+    found = []
+    for place, row in enumerate(rows):
+        if row.name in places:
+            found.append(TableFault(row.name, "two rows have this name", "Give each row a name of its own"))
+        places.setdefault(row.name, place)
+    for place, row in enumerate(rows):
+        for target in filter(None, (row.when_met, row.otherwise)):
+            if target not in places:
+                found.append(TableFault(row.name, f"it leads to “{target}”, which does not exist"))
+            elif places[target] <= place:
+                found.append(
+                    TableFault(row.name, f"it leads back to “{target}”", "A row may only lead forward")
+                )
+    if not found:
+        found = [
+            TableFault(rows[place].name, "no row leads here, so it is never read", stops=False)
+            for place in sorted(set(range(len(rows))) - _reached(rows, places))
+        ]
+    return found
+
+
+def _reached(rows: Sequence[Row], places: Mapping[str, int]) -> set[int]:
+    reached: set[int] = set()
+    waiting = [0] if rows else []
+    while waiting:
+        place = waiting.pop()
+        if place in reached or place >= len(rows):
+            continue
+        reached.add(place)
+        row = rows[place]
+        if row.when_met:
+            waiting.append(places[row.when_met])
+        if row.criterion is not None:
+            waiting.append(places[row.otherwise] if row.otherwise else place + 1)
+    return reached

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from threading import Thread
 
-from speccom.criteria.bit_tables import BitTables, Words
-from speccom.criteria.columns import Batch, Binder, BoundBatch
+import numpy as np
+import numpy.typing as npt
+
+from speccom.criteria.binding import Binder, BoundBatch
+from speccom.criteria.bit_tables import BitTables, Told, Words
+from speccom.criteria.columns import Batch
 from speccom.problem import Problem
+
+Telling = Callable[[BoundBatch], tuple[npt.NDArray[np.int64], Words]]
 
 
 class Kernel:
@@ -17,19 +26,62 @@ class Kernel:
     def __init__(self, tables: BitTables, implementation: str = "") -> None:
         self.tables = tables
         self.implementation = implementation or ("numba" if find_spec("numba") else "numpy")
-        self._and_of_rows = _implementation(self.implementation)
+        _refuse_unknown(self.implementation)
+        self._telling = _Loading(self.implementation)
         self._binder = Binder(tables)
 
+    def told(self, batch: Batch) -> Told:
+        """Return the records for which any rule may hold, with their final bits."""
+        bound = self._binder.bind(batch)
+        records, bits = self._telling.get()(bound)
+        return Told(records, self.tables.settle(bits) if self.tables.needs_settling else bits)
+
     def answer(self, batch: Batch) -> Words:
-        """Return each record's final bits, (records, words)."""
-        bits = self._and_of_rows(self._binder.bind(batch))
-        return self.tables.settle(bits) if self.tables.needs_settling else bits
+        """Return every record's final bits, (records, words)."""
+        told = self.told(batch)
+        bits = np.zeros((batch.rows, self.tables.words), dtype=np.uint64)
+        bits[told.records] = told.bits
+        return bits
 
 
-def _implementation(name: str) -> Callable[[BoundBatch], Words]:
+class _Loading(Thread):
+    """Loads an implementation beside other work: Numba alone takes longer to load than a file to read."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(daemon=True)
+        self._name_of_module = f"speccom.criteria.kernel_{name}"
+        self._failure: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            with _collector_at_rest():
+                self._found: Telling = import_module(self._name_of_module).telling
+        except BaseException as failure:
+            self._failure = failure
+
+    def get(self) -> Telling:
+        """Return the implementation, once it is loaded."""
+        self.join()
+        if self._failure is not None:
+            raise self._failure
+        return self._found
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Spare Python from looking for garbage among the modules being loaded, which all stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _refuse_unknown(name: str) -> None:
     if name not in ("numba", "numpy"):
         raise Problem(f"There is no kernel “{name}”", mend="Choose numba or numpy")
     if name == "numba" and not find_spec("numba"):
         raise Problem("Numba is not installed here", mend="Install speccom[fast], or use the numpy kernel")
-    module = import_module(f"speccom.criteria.kernel_{name}")
-    return module.and_of_rows  # type: ignore[no-any-return]

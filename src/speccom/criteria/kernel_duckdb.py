@@ -20,6 +20,7 @@ from speccom.criteria.bit_tables import (
     ListSlot,
     RuleBits,
     ScalarSlot,
+    Told,
     Words,
     words_of,
 )
@@ -53,6 +54,10 @@ class DuckDBKernel:
             self.connection.unregister(name)
         final = [rows.column(f"w{word}").to_numpy().astype(np.uint64) for word in range(self.tables.words)]
         return np.stack(final, axis=1) if batch.rows else np.zeros((0, self.tables.words), dtype=np.uint64)
+
+    def told(self, batch: Batch) -> Told:
+        """Return the records for which any rule may hold, with their final bits."""
+        return Told.of(self.answer(batch))
 
     def _register(self, batch: Batch) -> list[str]:
         tables = {"batch": self._records(batch)}

@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.activity.identified import canonical
 
+from speccom.activity import encode
 from speccom.activity.encode import ActivityReader, pence
 from speccom.activity.records import record_at
 from speccom.criteria.columns import EPOCH, CodesColumn, NumberColumn, TextColumn
@@ -136,11 +136,22 @@ def test_a_file_that_is_cut_short_after_it_was_opened(tmp_path: Path) -> None:
         reader.table(reader.chunks[0], ["record_id", "age"])
 
 
-def test_numbers_are_whole_64_bits(tmp_path: Path) -> None:
+def test_missing_numbers_are_marked(tmp_path: Path) -> None:
     reader = ActivityReader([canonical(tmp_path / "y.parquet", {"age": 3}, {"age": None})])
     batch = reader.encode(reader.table(reader.chunks[0], ["age"]), [ACTIVITY["age"]])
     ages = batch.columns["age"]
     assert isinstance(ages, NumberColumn)
-    assert ages.numbers.dtype == np.int64
     assert ages.missing is not None
     assert ages.missing.tolist() == [False, True]
+
+
+def test_values_are_forgotten_without_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encode._Known, "MOST", 2)
+    rows = [{"provider": f" R{n % 7} "} for n in range(40)]
+    reader = ActivityReader([canonical(tmp_path / "y.parquet", *rows, row_group_size=4)])
+    found = []
+    for chunk in reader.chunks:
+        column = reader.text(reader.table(chunk, ["provider"]), "provider")
+        assert column is not None
+        found += [column.dictionary.values[number] for number in column.ids]
+    assert found == [f"R{n % 7}" for n in range(40)]

@@ -39,12 +39,12 @@ def lines(book: LineBook, *ages: int, stated: list[str | None] | None = None) ->
 
 def label(book: LineBook, *ages: int, stated: list[str | None] | None = None) -> list[int]:
     batch = Batch(len(ages), {"age": NumberColumn(np.array(ages, dtype=np.int64))})
-    bits = Kernel(book.tables["apc"], "numpy").answer(batch)
+    told = Kernel(book.tables["apc"], "numpy").told(batch)
     said = None
     if stated is not None:
         ids = np.array([-1 if each is None else place for place, each in enumerate(stated)], dtype=np.int32)
         said = TextColumn(Dictionary(stated), ids)
-    return book.labels("apc", bits, said).tolist()
+    return book.labels("apc", told, said, batch.rows).tolist()
 
 
 THREE = "B,Second,P,5,false,spell\nA,Third,P,5,false,spell\nC,First,P,1,false,spell\n"

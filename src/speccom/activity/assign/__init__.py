@@ -1,0 +1,1 @@
+"""Commissioner assignment: who pays for each record, by a decision table and dated reference tables."""
