@@ -189,14 +189,16 @@ class _Known:
         with self._lock:
             places = pc.index_in(written, value_set=self._written)
             if places.null_count > written.null_count:
-                self._learn(written.filter(pc.and_(places.is_null(), written.is_valid())))
+                self._learn(written, places.is_null())
                 places = pc.index_in(written, value_set=self._written)
             numbers = places.fill_null(-1).to_numpy()
             return Dictionary(known=self._known, places=numbers.astype(np.int32, copy=False))
 
-    def _learn(self, new: pa.Array) -> None:
+    def _learn(self, written: pa.Array, unknown: pa.Array) -> None:
         if len(self._known.values) > self.MOST:
             self._written, self._known = self._written[:0], KnownValues()
+            unknown = written.is_valid()
+        new = written.filter(pc.and_(unknown, written.is_valid()))
         self._known.values += [self._form(value) for value in new.to_pylist()]
         self._written = pa.concat_arrays([self._written, new])
 
