@@ -20,6 +20,7 @@ from speccom.problem import Problem
 COMMANDS = (
     "identify",
     "explain",
+    "assign",
     "check-rulebook",
     "rulebook-sheet",
     "synthesise",

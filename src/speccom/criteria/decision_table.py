@@ -55,17 +55,17 @@ class DecisionTable:
     def decide(self, record: Record) -> Decision:
         """Return the answer for one record, with its path."""
         path: list[Visit] = []
-        findings: dict[int, Finding | None] = {}
+        findings: dict[int, Finding] = {}
 
         def holds(place: int) -> bool:
-            row = self.rows[place]
-            finding = evaluate(row.criterion.expression, record) if row.criterion else None
-            findings[place] = finding
-            return finding is None or finding.value is True
+            criterion = self.rows[place].criterion
+            assert criterion is not None
+            findings[place] = evaluate(criterion.expression, record)
+            return findings[place].value is True
 
         for place, met in self.walk(holds):
             row = self.rows[place]
-            path.append(Visit(row, findings[place], met))
+            path.append(Visit(row, findings.get(place), met))
             if met and not row.when_met:
                 return Decision(row.answer, row.name, tuple(path))
         return Decision(None, "", tuple(path))

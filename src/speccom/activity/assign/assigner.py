@@ -65,9 +65,7 @@ class Assigner:
             return Assignment(self.ran_out(), decision.path, facts)
         row = self.rulebook.by_name[decision.decided_by]
         value = {**record, **facts}.get(row.answer.field)
-        return Assignment(
-            self.outcome(row, None if value is None else str(value)), decision.path, facts
-        )
+        return Assignment(self.outcome(row, None if value is None else str(value)), decision.path, facts)
 
     def facts(self, record: Mapping[str, object], day: date | None) -> dict[str, str | None]:
         """Return every fact for one record."""
@@ -95,7 +93,7 @@ class Assigner:
 
     def outcome(self, row: AssignmentRow, value: str | None) -> Outcome:
         """Return what a row answers, given the value that its answer names."""
-        lacking = self._lacking(row)
+        lacking = self.lacking(row)
         if lacking:
             table = self.reference.tables[lacking[0]]
             return _nothing(
@@ -113,7 +111,9 @@ class Assigner:
                 "value_missing",
             )
         if self._reasons is None:
-            return Outcome(code, row.commissioner.filled(value) or None, row.service_category or None, row.reason)
+            return Outcome(
+                code, row.commissioner.filled(value) or None, row.service_category or None, row.reason
+            )
         known = self._reasons.get(code)
         if known is None:
             return Outcome(
@@ -127,13 +127,14 @@ class Assigner:
 
     def undecidable(self) -> tuple[AssignmentRow, ...]:
         """Return the rows that ask for a table that is missing."""
-        return tuple(row for row in self.rulebook.rows if self._lacking(row))
+        return tuple(row for row in self.rulebook.rows if self.lacking(row))
 
     def _row(self, row: AssignmentRow) -> Row:
         """The row as it is read here: one that asks for a missing table ends the path."""
-        return Row(row.row.name, None) if self._lacking(row) else row.row
+        return Row(row.row.name, None) if self.lacking(row) else row.row
 
-    def _lacking(self, row: AssignmentRow) -> list[str]:
+    def lacking(self, row: AssignmentRow) -> list[str]:
+        """Return the optional tables that a row asks for and the folder does not hold."""
         asked = [*fields_of([row.row.criterion.expression] if row.row.criterion else []), *row.answer.fields]
         lookups, tables = self.rulebook.lookups, self.reference.tables
         named = dict.fromkeys(lookups[name].table for name in asked if name in lookups)

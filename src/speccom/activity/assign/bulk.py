@@ -24,6 +24,7 @@ from speccom.criteria.evaluate import leaf_truth
 from speccom.criteria.expression import CodeMatch, Expression, leaves
 from speccom.criteria.kernel import Kernel
 from speccom.criteria.vocabulary import Field, FieldType
+from speccom.rulebook.activity_record import ACTIVITY
 
 Flags = npt.NDArray[np.bool_]
 
@@ -52,58 +53,92 @@ class BulkAssigner:
         rows = [(place, row) for place, row in enumerate(assigner.table.rows) if row.criterion]
         classed = [(place, row) for place, row in rows if _is_classed(row.criterion.expression)]  # type: ignore[union-attr]
         wide = [(place, row) for place, row in rows if (place, row) not in classed]
-        self._classed = _Asked([p for p, _ in classed], [r.criterion.expression for _, r in classed if r.criterion], implementation)
-        self._wide = _Asked([p for p, _ in wide], [r.criterion.expression for _, r in wide if r.criterion], implementation)
+        self._classed = _Asked(
+            [p for p, _ in classed],
+            [r.criterion.expression for _, r in classed if r.criterion],
+            implementation,
+        )
+        self._wide = _Asked(
+            [p for p, _ in wide], [r.criterion.expression for _, r in wide if r.criterion], implementation
+        )
+        self._parts = _Asked(
+            range(len(assigner.rulebook.parts)),
+            [part.criterion.expression for part in assigner.rulebook.parts],
+            implementation,
+        )
         self._calendar = _Calendar(assigner, self._classed.conditions_on(DATE), self._refusal_number)
         self.sources = self._sources()
-        self._decisions: list[tuple[int, int]] = []
+        self._decisions: dict[tuple[int, int], int] = {}
         self._by_pattern: dict[bytes, int] = {}
         self._by_classes: dict[tuple[int, ...], int] = {}
         self._tables: dict[tuple[int, ...], Ids] = {}
         self._constant: Ids = np.zeros(0, dtype=np.int32)
         self._row_of: Ids = np.zeros(0, dtype=np.int32)
+        self._paths_of: Ids = np.zeros(0, dtype=np.int32)
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """The fields of the record that a batch must bring, where the file has them."""
-        vocabulary = {**{each.key.name: each.key for each in self.assigner.rulebook.lookups.values()}}
-        vocabulary |= {
-            name: field
-            for name, field in (*self._classed.fields.items(), *self._wide.fields.items())
-            if name not in self.assigner.rulebook.lookups
-        }
-        return tuple(vocabulary.values())
+        named = {name: ACTIVITY[name] for name in self.sources if name in ACTIVITY}
+        asked = {**self._classed.fields, **self._wide.fields}
+        return tuple({**named, **self._of_record(asked)}.values())
+
+    @property
+    def fields_of_parts(self) -> tuple[Field, ...]:
+        """The fields that the parts' criteria look at besides."""
+        return tuple(self._of_record(self._parts.fields).values())
+
+    @staticmethod
+    def _of_record(fields: Mapping[str, Field]) -> dict[str, Field]:
+        return {name: field for name, field in fields.items() if name in ACTIVITY}
+
+    def parts_of(self, batch: Batch) -> Flags:
+        """Return which parts of each record are paid for apart, (records, parts)."""
+        period, _, _ = self._calendar.read(batch)
+        with self._lock:
+            places, dictionaries, _ = self._places(batch, period)
+        return self._ask_everyone(self._parts, batch, places, dictionaries)
 
     def assign(self, batch: Batch) -> Answered:
         """Assign some records; absent columns are columns of missing values."""
         period, day_class, refused = self._calendar.read(batch)
-        places: dict[str, Ids] = {}
-        columns: list[Ids] = [day_class]
-        dictionaries: dict[str, Dictionary] = {}
         with self._lock:
-            for name, source in self.sources.items():
-                column = batch.columns.get(name)
-                if isinstance(column, TextColumn):
-                    dictionaries[name], ids = column.dictionary, column.ids
-                else:
-                    dictionaries[name], ids = _NOTHING, np.full(batch.rows, -1, dtype=np.int32)
-                places[name] = source.places(ids, period)
-                columns.append(source.classes(dictionaries[name])[places[name]])
-            radices = [len(self._calendar.classes), *(len(each.representatives) for each in self.sources.values())]
+            places, dictionaries, classes = self._places(batch, period)
+            columns = [day_class, *classes]
+            radices = [
+                len(self._calendar.classes),
+                *(len(each.representatives) for each in self.sources.values()),
+            ]
         if self._wide.places:
-            columns += list(self._ask_everyone(batch, places, dictionaries).T.astype(np.int32))
+            columns += list(self._ask_everyone(self._wide, batch, places, dictionaries).T.astype(np.int32))
             radices += [2] * len(self._wide.places)
         decisions = self._decide(columns, radices, batch.rows)
         answers = self._constant[decisions]
         self._fill_in(answers, self._row_of[decisions], places, dictionaries)
-        paths = np.array([path for _, path in self._decisions], dtype=np.int32)[decisions]
+        paths = self._paths_of[decisions]
         return Answered(np.where(refused >= 0, refused, answers), np.where(refused >= 0, np.int32(0), paths))
+
+    def _places(self, batch: Batch, period: Ids) -> tuple[dict[str, Ids], dict[str, Dictionary], list[Ids]]:
+        """Return by source each record's place and the dictionary, and each record's class."""
+        places: dict[str, Ids] = {}
+        dictionaries: dict[str, Dictionary] = {}
+        classes = []
+        for name, source in self.sources.items():
+            column = batch.columns.get(name)
+            if isinstance(column, TextColumn):
+                dictionaries[name], ids = column.dictionary, column.ids
+            else:
+                dictionaries[name], ids = _NOTHING, np.full(batch.rows, -1, dtype=np.int32)
+            places[name] = source.places(ids, period)
+            classes.append(source.classes(dictionaries[name])[places[name]])
+        return places, dictionaries, classes
 
     def _sources(self) -> dict[str, SourceClasses]:
         """A source for each text column that is tested, looked up by, or part of an answer."""
         rulebook, reference = self.assigner.rulebook, self.assigner.reference
         named = [row.answer.field for row in rulebook.rows if row.answer.field]
-        fields = [*self._classed.fields, *named, *(n for n in self._wide.fields if n in rulebook.lookups)]
+        everyone = (*self._wide.fields, *self._parts.fields)
+        fields = [*self._classed.fields, *named, *(name for name in everyone if name in rulebook.lookups)]
         lookups = {name: rulebook.lookups[name] for name in fields if name in rulebook.lookups}
         columns = dict.fromkeys(
             lookups[name].key.name if name in lookups else name for name in fields if name != DATE
@@ -124,19 +159,19 @@ class BulkAssigner:
         }
 
     def _ask_everyone(
-        self, batch: Batch, places: Mapping[str, Ids], dictionaries: Mapping[str, Dictionary]
+        self, asked: _Asked, batch: Batch, places: Mapping[str, Ids], dictionaries: Mapping[str, Dictionary]
     ) -> Flags:
-        """Return for each record which of the wide rows hold, (records, rows)."""
+        """Return for each record which of some criteria hold, (records, criteria)."""
         columns: dict[str, Column] = dict(batch.columns)
         for name, lookup in self.assigner.rulebook.lookups.items():
-            if name in self._wide.fields:
+            if name in asked.fields:
                 source = self.sources[lookup.key.name]
                 written = [*dictionaries[lookup.key.name].values, None]
                 facts = [source.facts(text, day)[name] for text in written for day in source.periods]
                 size = np.int32(len(facts))
                 ids = places[lookup.key.name]
                 columns[name] = TextColumn(Dictionary(facts), np.where(ids < 0, ids + size, ids))
-        return self._wide.holds(Batch(batch.rows, columns))
+        return asked.holds(Batch(batch.rows, columns))
 
     def _decide(self, columns: Sequence[Ids], radices: Sequence[int], rows: int) -> Ids:
         """Return the number of each record's decision."""
@@ -185,6 +220,7 @@ class BulkAssigner:
                 fresh = self._evaluate([column[chosen] for column in columns])
                 for place, decision in zip(unknown, fresh, strict=True):
                     self._by_classes[keys[place]] = decision
+                self._note_decisions()
             return np.array([self._by_classes[key] for key in keys], dtype=np.int32)
 
     def _evaluate(self, columns: Sequence[Ids]) -> list[int]:
@@ -211,20 +247,26 @@ class BulkAssigner:
     def _walk(self, met: Flags) -> int:
         """Read the table once for a pattern of rows that hold; the number of the decision."""
         rows = self.assigner.table.rows
-        visited = []
-        row, place = None, 0
-        for place, holds in self.assigner.table.walk(lambda place: bool(met[place])):
-            row = rows[place]
-            visited.append((row, holds))
-        decided = row is not None and visited[-1][1] and not row.when_met
-        path = path_text(visited)
+        visited = [
+            (place, holds) for place, holds in self.assigner.table.walk(lambda place: bool(met[place]))
+        ]
+        last, held = visited[-1] if visited else (-1, False)
+        answering = last if held and not rows[last].when_met else -1
+        path = path_text((rows[place], holds) for place, holds in visited)
         if path not in self._path_numbers:
             self._path_numbers[path] = len(self.paths)
             self.paths.append(path)
-        self._decisions.append((place if decided else -1, self._path_numbers[path]))
-        self._row_of = np.array([each for each, _ in self._decisions], dtype=np.int32)
-        self._constant = np.array([self._constant_answer(each) for each, _ in self._decisions], dtype=np.int32)
-        return len(self._decisions) - 1
+        decision = (answering, self._path_numbers[path])
+        if decision not in self._decisions:
+            self._decisions[decision] = len(self._decisions)
+        return self._decisions[decision]
+
+    def _note_decisions(self) -> None:
+        """Bring the tables by which records find their answer up to the decisions known."""
+        rows = [row for row, _ in self._decisions]
+        self._paths_of = np.array([path for _, path in self._decisions], dtype=np.int32)
+        self._constant = np.array([self._constant_answer(row) for row in rows], dtype=np.int32)
+        self._row_of = np.array(rows, dtype=np.int32)
 
     def _constant_answer(self, place: int) -> int:
         """The number of an answer that no value is part of; -1 where one is."""
@@ -319,10 +361,7 @@ class _Calendar:
         self._refusal = refusal
         tables = assigner.reference
         changes = {
-            day
-            for name, rows in tables.rows.items()
-            if tables.tables[name].dated
-            for day in rows.changes()
+            day for name, rows in tables.rows.items() if tables.tables[name].dated for day in rows.changes()
         }
         self.periods = [date.min, *sorted(changes - {date.min})]
         self._starts = [day.toordinal() for day in self.periods]

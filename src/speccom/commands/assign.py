@@ -1,0 +1,106 @@
+"""`speccom assign`: who pays for each record of some activity files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from speccom.activity.assign.order import DEFAULT_METHOD, AssignmentOrder
+from speccom.activity.assign.run import assign, folder_beside
+from speccom.activity.memory import read_size
+from speccom.problem import Problem
+from speccom.rulebook.entries import DATASETS
+
+SUMMARY = "say which commissioner pays for each record, and why"
+
+SHOWN = 5
+OTHER_KINDS = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".json")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--reference", type=Path, required=True, metavar="DIR", help="the folder of reference tables"
+    )
+    parser.add_argument(
+        "--activity", type=Path, required=True, nargs="+", metavar="FILE", help="CSV or Parquet files"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE.parquet", help="the answers")
+    parser.add_argument(
+        "--method", default=DEFAULT_METHOD, help=f"the method (default: {DEFAULT_METHOD}), or its folder"
+    )
+    parser.add_argument(
+        "--labels", type=Path, metavar="FILE.parquet", help="lines from `speccom identify`, not as submitted"
+    )
+    parser.add_argument(
+        "--parts", action="store_true", help="a row for each part of an admission that is paid for apart"
+    )
+    parser.add_argument("--record", metavar="ID", help="explain one record in words instead")
+    parser.add_argument("--json", action="store_true", help="with --record: as JSON")
+    parser.add_argument("--layout", default="auto", help="the files' layout (default: recognised by columns)")
+    parser.add_argument("--dataset", choices=DATASETS, help="for files whose rows do not say")
+    parser.add_argument(
+        "--run", type=Path, metavar="DIR", help="the run's folder (default: beside the answers, as NAME.run)"
+    )
+    parser.add_argument("--memory", metavar="SIZE", help="bounds the memory taken, such as 4GB or 500MB")
+    parser.add_argument("--threads", type=int, metavar="N", help="default: one a processor")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Assign, or explain one record, and say what came of it."""
+    if arguments.out is None:
+        raise Problem("the answers have nowhere to go", mend="Name a file with --out")
+    if arguments.out.suffix.lower() in OTHER_KINDS:
+        raise Problem(
+            "the answers are a Parquet file, whatever it is called",
+            where=str(arguments.out),
+            mend=f"Name it {arguments.out.with_suffix('.parquet').name}",
+        )
+    order = AssignmentOrder(
+        reference=arguments.reference,
+        activity=arguments.activity,
+        out=arguments.out,
+        run=arguments.run or folder_beside(arguments.out),
+        method=arguments.method,
+        rulebook=Path(arguments.method) if Path(arguments.method).is_dir() else None,
+        labels=arguments.labels,
+        parts=arguments.parts,
+        layout=arguments.layout,
+        dataset=arguments.dataset,
+        memory=None if arguments.memory is None else read_size(arguments.memory),
+        **({} if arguments.threads is None else {"threads": arguments.threads}),
+    )
+    manifest = assign(order, _tell if sys.stderr.isatty() else lambda stage, done, total: None)
+    print(_report(manifest, order))
+    return 0
+
+
+def _tell(stage: str, done: int, total: int) -> None:
+    share = f"{done / total:4.0%}" if total else ""
+    print(f"\r\x1b[K{stage} {share}", end="", file=sys.stderr, flush=True)
+    if stage == "assigning" and done == total:
+        print("\r\x1b[K", end="", file=sys.stderr)
+
+
+def _report(manifest: dict[str, Any], order: AssignmentOrder) -> str:
+    counts, rulebook = manifest["counts"], manifest["rulebook"]
+    summary = pq.read_table(order.run / "summary.parquet").to_pylist()
+    lines = [
+        f"Rulebook {rulebook['identity']} ({rulebook['status']})",
+        f"{counts['rows']:>12,} {'row' if counts['rows'] == 1 else 'rows'} read",
+        f"{counts['with_commissioner']:>12,} with a commissioner",
+        f"{counts['without_commissioner']:>12,} without one, each with the reason",
+        f"{counts['rejected']:>12,} rejected",
+        *(
+            f"{each['records']:>12,} without: {each['reason']}"
+            for each in [row for row in summary if row["commissioner"] is None][:SHOWN]
+        ),
+        *(f"Note: {warning['message']}." for warning in manifest["warnings"]),
+        f"Answers: {order.out}",
+        f"Faults, rejected rows, totals and the manifest: {order.run}",
+    ]
+    return "\n".join(lines)
