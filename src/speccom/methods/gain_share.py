@@ -387,13 +387,13 @@ def picture(result: GainShareResult) -> Picture:
     """Draw the saving and what each party gains of it, in pounds."""
     import altair as alt  # deferred: it takes a while, and most calculations are not drawn
 
-    rows: list[tuple[str, float, str]] = [
-        ("Price", result.price_saving_pence / 100, "saving"),
-        ("Volume", result.volume_saving_pence / 100, "saving"),
-        ("Cost of the change", -result.cost_of_change_pence / 100, "saving"),
-        *((f"{each.name} gains", each.gain_pence / 100, "share") for each in result.parties),
+    rows: list[tuple[str, int, str]] = [
+        ("Price", result.price_saving_pence, "saving"),
+        ("Volume", result.volume_saving_pence, "saving"),
+        ("Cost of the change", -result.cost_of_change_pence, "saving"),
+        *((f"{each.name} gains", each.gain_pence, "share") for each in result.parties),
     ]
-    data = [{"what": what, "pounds": sum_, "kind": kind} for what, sum_, kind in rows]
+    data = [{"what": what, "pounds": pence / 100, "kind": kind} for what, pence, kind in rows]
     chart = (
         alt.Chart(alt.Data(values=data))
         .mark_bar()
@@ -419,7 +419,9 @@ def picture(result: GainShareResult) -> Picture:
         alternative=f"Bars of what was saved and of what each party gains: {gains}.",
         chart=chart,
         table=Table(
-            "The saving and who gains it", ("What", "Pounds"), tuple((what, sum_) for what, sum_, _ in rows)
+            "The saving and who gains it",
+            ("What", "Sum"),
+            tuple((what, pounds(pence)) for what, pence, _ in rows),
         ),
     )
 

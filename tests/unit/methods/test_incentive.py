@@ -259,8 +259,9 @@ class TestARealYear:
         assert said[0] == (
             "In 2017-18 the package of Riverside Teaching Hospitals is £2,400,000.00: 2% of a contract worth "
             "£120,000,000.00. By their own rules its 4 schemes are worth £1,488,750.00, so "
-            "£911,250.00 of the package is not taken up. To the end of quarter 4, of £1,488,750.00, £1,241,000.00 was earned, "
-            "£225,250.00 was not and £22,500.00 is unsettled."
+            "£911,250.00 of the package is not taken up. To the end of quarter 4, of £1,488,750.00, "
+            "£1,241,000.00 was "
+            "earned, £225,250.00 was not and £22,500.00 is unsettled."
         )
         assert said[1] == (
             "GE3, Getting the best from hospital medicines. Version 2 applies: the scheme was signed on "
@@ -272,7 +273,8 @@ class TestARealYear:
         assert "Nothing is paid at 50%, all at 90%, and a part evenly between; here 50%." in said[3]
         assert said[5] == (
             "In all £1,249,800.00 is due, with £8,800.00 for the year's true-up, and £1,100,000.00 was "
-            "paid on account, so £149,800.00 is still to be paid. What is unsettled counts for nothing in this yet. "
+            "paid on account, so £149,800.00 is still to be paid. What is unsettled counts for nothing in "
+            "this yet. "
             "This follows Incentive schemes for specialised services 2017/19 (version 2017-19); 17 of the 30 "
             "rules and thresholds used here are remembered or assumed, not read in a source, as the rulebook "
             "marks them."
@@ -282,7 +284,7 @@ class TestARealYear:
         assert METHOD.picture is not None
         drawn = METHOD.picture(self.result)
         assert drawn.title == "£1,241,000.00 earned of £1,488,750.00"
-        assert drawn.table.rows[2] == ("CA3", 24_375.0, 13_125.0, 22_500.0, 0.0)
+        assert drawn.table.rows[2] == ("CA3", "£24,375.00", "£13,125.00", "£22,500.00", "£0.00")
 
 
 class TestRefusals:

@@ -38,7 +38,7 @@ def picture(result: IncentiveResult) -> Picture:
         )
     )
     rows: list[tuple[Cell, ...]] = [
-        (each.scheme, *(pence / 100 for pence in _sums(each))) for each in result.schemes
+        (each.scheme, *(pounds(pence) for pence in _sums(each))) for each in result.schemes
     ]
     told = "; ".join(
         f"{each.scheme} {pounds(each.earned_pence)} of {pounds(each.value_pence)}" for each in result.schemes
@@ -47,7 +47,7 @@ def picture(result: IncentiveResult) -> Picture:
         title=f"{pounds(result.earned_pence)} earned of {pounds(result.value_pence)}",
         alternative=f"Bars of what was earned of each scheme: {told}.",
         chart=chart,
-        table=Table("What became of each scheme's money, in pounds", ("Scheme", *_PARTS), tuple(rows)),
+        table=Table("What became of each scheme's money", ("Scheme", *_PARTS), tuple(rows)),
     )
 
 
