@@ -70,12 +70,15 @@ class Answering:
         repeats: Repeats,
         spells: SpecialisedSpells,
         doubts: Doubts,
+        *,
+        checked: bool = True,
     ) -> None:
         self.reader = reader
         self.labelling = labelling
         self.repeats = repeats
         self.spells = spells
         self.doubts = doubts
+        self.checked = checked
         self.book = AnswerBook(rulebook, labelling.book.line_sets())
         self.totals = Totals(self.book.codes)
         self.agreement = Agreement(self.book.codes) if self._has_official else None
@@ -126,7 +129,8 @@ class Answering:
         if self.agreement is not None:
             official = self.agreement.official.of(answered.official, len(answered.rows))
             self.agreement.add(official, answered.answers, answered.cost, self.written)
-        self.doubts.remember(chunk.file, answered.rows, answered.answers, self.book.lines)
+        if self.checked:
+            self.doubts.remember(chunk.file, answered.rows, answered.answers, self.book.lines)
         self.written += len(answered.rows)
 
     def _answered(
@@ -167,11 +171,17 @@ class Answering:
         marked = self._first_seen(answered.spells)
         by_itself = (answered.spells < 0) & (answered.answers.spell_line >= 0)
         marked |= by_itself & (answered.spell_hashes == 0)
-        for row in np.flatnonzero(by_itself & (answered.spell_hashes != 0)).tolist():
-            number = int(answered.spell_hashes[row])
-            marked[row] = number not in self._counted_hashes
-            self._counted_hashes.add(number)
+        rows = np.flatnonzero(by_itself & (answered.spell_hashes != 0))
+        hashes, first = np.unique(answered.spell_hashes[rows], return_index=True)
+        new = [place for place, each in zip(first, hashes.tolist(), strict=True) if self._is_new(each)]
+        marked[rows[new]] = True
         return marked
+
+    def _is_new(self, spell_hash: int) -> bool:
+        if spell_hash in self._counted_hashes:
+            return False
+        self._counted_hashes.add(spell_hash)
+        return True
 
     def _first_seen(self, spells: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Mark the first record of each specialised spell that no earlier chunk had."""

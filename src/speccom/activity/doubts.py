@@ -136,7 +136,9 @@ class Doubts:
         self, file: int, rows: npt.NDArray[np.int64], answers: Answers, lines: Sequence[tuple[str, ...]]
     ) -> None:
         """Keep a few examples of each set of lines, for `check_explanations`; called in order."""
-        kept = np.flatnonzero(answers.fate != FATES.index("not_attended"))
+        wanted = np.ones(len(lines), dtype=np.bool_)
+        wanted[[each for each, some in self._examples.items() if len(some) >= CHECKED_PER_VARIANT]] = False
+        kept = np.flatnonzero(wanted[answers.variant] & (answers.fate != FATES.index("not_attended")))
         variants, places = np.unique(answers.variant[kept], return_index=True)
         for variant, place in zip(variants.tolist(), kept[places].tolist(), strict=True):
             examples = self._examples.setdefault(variant, [])

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -28,7 +29,7 @@ from speccom.activity.labelling import Labelling, Repeats
 from speccom.activity.lines import LineBook
 from speccom.activity.memory import stretches_at_once
 from speccom.activity.order import Order
-from speccom.activity.prepare import PreparedFile, prepare
+from speccom.activity.prepare import PreparedFile, is_parquet, prepare
 from speccom.activity.repeats import repeated_rows
 from speccom.activity.run_folder import OpenRun
 from speccom.activity.run_manifest import (
@@ -42,6 +43,9 @@ from speccom.activity.scratch import Scratch
 from speccom.activity.spells import SpecialisedSpells
 from speccom.problem import Problem
 from speccom.rulebook.identification import IdentificationRulebook, load_identification
+
+_NOT_CODED = ("record_id", "spell_id", "activity_row", "cost")
+"""Nearly every row has its own, so that a dictionary of them would only cost time."""
 
 Tell = Callable[[str, int, int], None]
 Result = TypeVar("Result")
@@ -57,9 +61,12 @@ def identify(order: Order, tell: Tell = lambda stage, done, total: None) -> dict
     rulebook = load_identification(order.rulebook)
     run = OpenRun.begin(order.run)
 
+    one_at_a_time = Lock()
+
     def note(stage: str, done: int, total: int) -> None:
-        run.note(stage, done, total)
-        tell(stage, done, total)
+        with one_at_a_time:
+            run.note(stage, done, total)
+            tell(stage, done, total)
 
     with _nothing_left(run):
         return _Identification(order, rulebook, run, note).carry_out()
@@ -105,26 +112,30 @@ class _Identification:
         shutil.copytree(folder, self.run.path / "rulebook", ignore=shutil.ignore_patterns(".*"))
 
     def _prepare(self) -> list[PreparedFile]:
-        prepared = []
-        total = len(self.order.activity) * 100
-        for number, path in enumerate(self.order.activity):
+        """Make the files ready: Parquet side by side, for most of it can be used as it stands."""
+        paths = self.order.activity
+        shares = [0.0] * len(paths)
 
-            def share_read(share: float, before: int = number * 100) -> None:
-                self.tell("reading", before + round(share * 100), total)
+        def prepared(number: int) -> PreparedFile:
+            def share_read(share: float) -> None:
+                shares[number] = share
+                self.tell("reading", round(sum(shares) * 100), len(paths) * 100)
 
             share_read(0.0)
-            prepared.append(
-                prepare(
-                    path,
-                    layout=self.order.layout,
-                    dataset=self.order.dataset,
-                    folder=self.run.path / "activity",
-                    name=f"part-{number:03d}",
-                    progress=share_read,
-                )
+            return prepare(
+                paths[number],
+                layout=self.order.layout,
+                dataset=self.order.dataset,
+                folder=self.run.path / "activity",
+                name=f"part-{number:03d}",
+                progress=share_read,
             )
-        self.tell("reading", total, total)
-        return prepared
+
+        at_once = self.order.threads if all(is_parquet(path) for path in paths) else 1
+        with ThreadPoolExecutor(at_once) as threads:
+            files = list(threads.map(prepared, range(len(paths))))
+        self.tell("reading", len(paths) * 100, len(paths) * 100)
+        return files
 
     def _each(self, stage: str, work: Callable[[Chunk], Result]) -> None:
         for _ in self._in_order(stage, work):
@@ -161,7 +172,9 @@ class _Identification:
         repeats: Repeats,
         spells: SpecialisedSpells,
     ) -> None:
-        answering = Answering(self.reader, self.rulebook, labels, repeats, spells, self.doubts)
+        answering = Answering(
+            self.reader, self.rulebook, labels, repeats, spells, self.doubts, checked=self.order.check
+        )
         self.answering = answering
         self.order.out.parent.mkdir(parents=True, exist_ok=True)
         partial = self.order.out.with_name(f"{self.order.out.name}.{self.run.path.name}.partial")
@@ -268,15 +281,22 @@ def _nothing_left(run: OpenRun) -> Iterator[None]:
 
 @contextmanager
 def _writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
-    """Write Parquet whose columns read back as plain text; identifiers are not worth a dictionary."""
-    coded = [name for name in schema.names if name not in ("record_id", "spell_id", "activity_row", "cost")]
+    """Write Parquet whose columns read back as plain text. Money hardly shrinks, so it is not compressed."""
+    coded = [_leaf(field) for field in schema if field.name not in _NOT_CODED]
+    encodings = {name: "DELTA_BINARY_PACKED" for name in schema.names if name == "activity_row"}
     with pq.ParquetWriter(
         path,
         schema,
-        compression="zstd",
-        compression_level=1,
+        compression={_leaf(field): "none" if field.name == "cost" else "zstd" for field in schema},
+        compression_level={_leaf(field): 1 for field in schema if field.name != "cost"},
         use_dictionary=coded,
+        column_encoding=encodings or None,
         store_schema=False,
         write_statistics=False,
     ) as writer:
         yield writer
+
+
+def _leaf(field: pa.Field) -> str:
+    """Return the path by which Parquet knows a column's values."""
+    return f"{field.name}.list.element" if pa.types.is_list(field.type) else str(field.name)

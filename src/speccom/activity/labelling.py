@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from threading import local
 
 import duckdb
@@ -18,7 +19,7 @@ from speccom.activity.layouts import ATTENDED
 from speccom.activity.lines import LineBook
 from speccom.activity.plan import SOURCE_ROW
 from speccom.activity.prepare import PreparedFile
-from speccom.activity.row_ids import hash_pairs, hashes
+from speccom.activity.row_ids import Hashes, hash_pairs, hashes
 from speccom.activity.scratch import Scratch
 from speccom.activity.spells import SpecialisedSpells
 from speccom.criteria.bit_tables import Told
@@ -70,6 +71,20 @@ class Engines:
         return found
 
 
+@dataclass(frozen=True)
+class _Makers:
+    """The rows of a chunk that have a line and a spell: what may make spells specialised."""
+
+    rows: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int32]
+    first: Hashes
+    second: Hashes
+
+
+_NONE: Hashes = np.zeros(0, dtype=np.uint64)
+_NO_LABELS = np.zeros(0, dtype=np.int32)
+
+
 class Labelling:
     """The first pass: a label for each record, and hashes of its identifiers, left on disk."""
 
@@ -89,6 +104,7 @@ class Labelling:
         self.record_ids = scratch.column("record_ids", np.uint64)
         self.spell_ids = (scratch.column("spells_1", np.uint64), scratch.column("spells_2", np.uint64))
         self.engines = Engines(book, engine, memory)
+        self._makers: dict[int, _Makers] = {}
         fields = (field for tables in book.tables.values() for field in tables.fields)
         self.fields = tuple(dict.fromkeys(fields))
 
@@ -115,13 +131,11 @@ class Labelling:
             doubts.look_at(chunk, table)
             if stated is not None:
                 doubts.look_at_statements(chunk, table, stated, labels == 0, self.book.stated)
-        if "spell_id" in table.column_names:
-            texts = ids_of(table, "spell_id")
-            for column, numbers in zip(self.spell_ids, hash_pairs(texts), strict=True):
-                column.write(chunk.start, numbers)
-        else:
-            for column in self.spell_ids:
-                column.write(chunk.start, np.zeros(chunk.rows, dtype=np.uint64))
+        spells = hash_pairs(ids_of(table, "spell_id"))
+        for column, numbers in zip(self.spell_ids, spells, strict=True):
+            column.write(chunk.start, numbers)
+        rows = np.flatnonzero((labels > 0) & (spells[0] != 0))
+        self._makers[chunk.number] = _Makers(rows, labels[rows], spells[0][rows], spells[1][rows])
 
     def spells(self, repeats: Repeats) -> SpecialisedSpells:
         """Return the spells that some record, other than a repeated one, makes specialised."""
@@ -129,19 +143,15 @@ class Labelling:
         makes = np.array([each.makes_spell_specialised for each in line_sets])
         best = np.array([each.spell_line for each in line_sets], dtype=np.int16)
         best_of_all = np.array([each.spell_any for each in line_sets], dtype=np.int16)
-        firsts: list[npt.NDArray[np.uint64]] = [np.zeros(0, dtype=np.uint64)]
-        seconds = [np.zeros(0, dtype=np.uint64)]
-        making_labels = [np.zeros(0, dtype=np.int32)]
+        found = []
         for chunk in self.reader.chunks:
-            labels = np.maximum(self.labels.read(chunk.start, chunk.rows), 0)
-            making = makes[labels]
-            making[repeats.get(chunk.number, np.zeros(0, dtype=np.int64))] = False
-            first, second = (column.read(chunk.start, chunk.rows) for column in self.spell_ids)
-            rows = np.flatnonzero(making & (first != 0))
-            firsts.append(first[rows])
-            seconds.append(second[rows])
-            making_labels.append(labels[rows])
-        chosen = np.concatenate(making_labels)
+            makers = self._makers.pop(chunk.number)
+            making = makes[makers.labels]
+            if chunk.number in repeats:
+                making &= ~np.isin(makers.rows, repeats[chunk.number])
+            found.append((makers.first[making], makers.second[making], makers.labels[making]))
+        firsts, seconds, labels = zip(*found, strict=True) if found else ([_NONE], [_NONE], [_NO_LABELS])
+        chosen = np.concatenate(labels)
         return SpecialisedSpells(
             np.concatenate(firsts), np.concatenate(seconds), best[chosen], best_of_all[chosen]
         )

@@ -85,7 +85,7 @@ def prepare(
     layouts = load_layouts(shelf or find.shelf())
     file = path.name
     with _readable(path):
-        if _is_parquet(path):
+        if is_parquet(path):
             return _prepare_parquet(path, layouts, layout, dataset, _target(path, folder, name), progress)
         csv_file = look_through(path)
         chosen = choose_layout(csv_file.header, layouts, asked=layout, file=file)
@@ -170,7 +170,8 @@ def _target(path: Path, folder: Path, name: str | None) -> Path:
     return target
 
 
-def _is_parquet(path: Path) -> bool:
+def is_parquet(path: Path) -> bool:
+    """Whether a file is Parquet, by its first bytes or its name."""
     with path.open("rb") as file:
         return file.read(len(MAGIC)) == MAGIC or path.suffix.lower() in (".parquet", ".pq")
 

@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Hashes = npt.NDArray[np.uint64]
+_TEXTS_AT_ONCE = 16_384
 
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-_SEEDS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1B54A32D192ED03))
+_SEED, _FACTOR = 0x9E3779B97F4A7C15, np.uint64(0xD1B54A32D192ED03)
 _SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
 
 
@@ -19,15 +20,16 @@ def hashes(texts: pa.Array) -> Hashes:
 
     Texts of up to eight bytes never share a number.
     """
-    return _hashes(texts, _SEEDS[:1])[0]
+    return _numbers(texts, paired=False)[0]
 
 
 def hash_pairs(texts: pa.Array) -> tuple[Hashes, Hashes]:
-    """Return two independent numbers for each text, as `hashes` does.
+    """Return two numbers for each text, the first as `hashes` gives it.
 
-    Together they identify a text of any length for every practical purpose (128 bits).
+    Together they are different for different texts of up to 16 bytes, and identify one of any length for
+    every practical purpose (128 bits).
     """
-    first, second = _hashes(texts, _SEEDS)
+    first, second = _numbers(texts, paired=True)
     return first, second
 
 
@@ -42,19 +44,16 @@ def trimmed(texts: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(plain, ""), None, plain)
 
 
-def _hashes(texts: pa.Array, seeds: tuple[np.uint64, ...]) -> list[Hashes]:
+def _numbers(texts: pa.Array, paired: bool) -> list[Hashes]:
     plain = trimmed(texts)
     offsets = _offsets(plain)
-    text = _bytes(plain)
     lengths = np.diff(offsets)
-    starts = offsets[:-1]
-    found = [np.zeros(len(plain), dtype=np.uint64) for _ in seeds]
-    for length in np.unique(lengths):
+    found = [np.zeros(len(plain), dtype=np.uint64) for _ in range(1 + paired)]
+    for length in np.flatnonzero(np.bincount(lengths)) if len(lengths) else ():
         if length:
-            rows = np.flatnonzero(lengths == length)
-            words = _words(text, starts[rows], int(length))
-            for numbers, seed in zip(found, seeds, strict=True):
-                numbers[rows] = _of_words(words, seed ^ np.uint64(length))
+            rows = None if (lengths == length).all() else np.flatnonzero(lengths == length)
+            starts = offsets[:-1] if rows is None else offsets[:-1][rows]
+            _number_texts(found, rows, _words(_bytes(plain), starts, int(length)), int(length))
     if plain.null_count:  # which may have bytes beneath it
         missing = plain.is_null().to_numpy(zero_copy_only=False)
         for numbers in found:
@@ -62,28 +61,59 @@ def _hashes(texts: pa.Array, seeds: tuple[np.uint64, ...]) -> list[Hashes]:
     return found
 
 
-def _words(text: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], length: int) -> Hashes:
-    """Return texts of one length as words of eight bytes, (words, texts)."""
-    padded = np.zeros((len(starts), -(-length // 8) * 8), dtype=np.uint8)
-    if bool((np.diff(starts) == length).all()):
-        first = int(starts[0])
-        padded[:, :length] = text[first : first + len(starts) * length].reshape(-1, length)
-    else:
-        padded[:, :length] = text[starts[:, None] + np.arange(length)]
-    return np.ascontiguousarray(padded.view(np.uint64).T)
+def _number_texts(found: list[Hashes], rows: npt.NDArray[np.intp] | None, words: Hashes, length: int) -> None:
+    """Number texts of one length, given as (texts, words), at the rows where they stand.
+
+    Done a stretch at a time, for what stays in the processor's cache is done in half the time.
+    """
+    for first in range(0, len(words), _TEXTS_AT_ONCE):
+        last = min(first + _TEXTS_AT_ONCE, len(words))
+        place = slice(first, last) if rows is None else rows[first:last]
+        mine = np.ascontiguousarray(words[first:last].T)
+        for numbers, of_words in zip(found, (_first_number, _second_number), strict=False):
+            numbers[place] = of_words(mine, length)
 
 
-def _of_words(words: Hashes, seed: np.uint64) -> Hashes:
-    found = np.full(words.shape[1], seed, dtype=np.uint64)
-    for word in words:
-        found = _mixed(found ^ word)
+def _first_number(words: Hashes, length: int) -> Hashes:
+    """Return a well mixed number for each text; given all words but the first, it tells that one."""
+    rest = np.full(words.shape[1], length * _SEED % 2**64, dtype=np.uint64)
+    for word in words[:0:-1]:
+        rest = (rest ^ word) * _FACTOR
+        rest ^= rest >> np.uint64(32)
+    found = _mixed(words[0] ^ rest)
     found[found == 0] = np.uint64(1)
     return found
 
 
-def _offsets(plain: pa.Array) -> npt.NDArray[np.int64]:
+def _second_number(words: Hashes, length: int) -> Hashes:
+    """Return the second word itself, with which the first number tells a text of up to 16 bytes; or a mix."""
+    if len(words) <= 2:
+        return words[-1] if len(words) == 2 else np.zeros(words.shape[1], dtype=np.uint64)
+    found = np.full(words.shape[1], np.uint64(length), dtype=np.uint64)
+    for word in words:
+        found = _mixed(found ^ word)
+    return found
+
+
+def _words(text: npt.NDArray[np.uint8], starts: npt.NDArray[np.int32], length: int) -> Hashes:
+    """Return texts of one length as words of eight bytes, (texts, words), filled up with noughts."""
+    count = -(-length // 8)
+    together = bool((np.diff(starts) == length).all())
+    if together and length % 8 == 0:
+        first = int(starts[0])
+        return text[first : first + len(starts) * length].view(np.uint64).reshape(-1, count)
+    padded = np.zeros((len(starts), count * 8), dtype=np.uint8)
+    if together:
+        first = int(starts[0])
+        padded[:, :length] = text[first : first + len(starts) * length].reshape(-1, length)
+    else:
+        padded[:, :length] = text[starts[:, None] + np.arange(length)]
+    return padded.view(np.uint64)
+
+
+def _offsets(plain: pa.Array) -> npt.NDArray[np.int32]:
     ends = np.frombuffer(plain.buffers()[1], dtype=np.int32)
-    return ends[plain.offset : plain.offset + len(plain) + 1].astype(np.int64)
+    return ends[plain.offset : plain.offset + len(plain) + 1]
 
 
 def _bytes(plain: pa.Array) -> npt.NDArray[np.uint8]:

@@ -25,7 +25,9 @@ class SpecialisedSpells:
         best: npt.NDArray[np.int16],
         best_of_all: npt.NDArray[np.int16],
     ) -> None:
-        order = np.lexsort((second, first))
+        order = np.argsort(first, kind="stable")
+        if (np.diff(second[order])[np.diff(first[order]) == 0] != 0).any():
+            order = np.lexsort((second, first))
         first, second = first[order], second[order]
         new = np.ones(len(order), dtype=np.bool_)
         new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])

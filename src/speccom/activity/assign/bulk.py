@@ -359,11 +359,15 @@ class _Calendar:
         self.conditions = conditions
         self.classes: dict[tuple[object, ...], date | None] = {}
         self._refusal = refusal
-        tables = assigner.reference
+        book, tables = assigner.rulebook, assigner.reference
         changes = {
-            day for name, rows in tables.rows.items() if tables.tables[name].dated for day in rows.changes()
+            day
+            for name, rows in tables.rows.items()
+            if tables.tables[name].dated
+            for day in rows.changes()
+            if book.valid_from < day <= book.valid_to
         }
-        self.periods = [date.min, *sorted(changes - {date.min})]
+        self.periods = [book.valid_from, *sorted(changes)]  # days beyond are refused
         self._starts = [day.toordinal() for day in self.periods]
         self._known: dict[int | None, tuple[int, int, int]] = {}
         self._lock = Lock()
@@ -409,7 +413,7 @@ class _Calendar:
         self.classes.setdefault(truths, day)
         period = 0
         if day is not None:
-            period = int(np.searchsorted(self._starts, day.toordinal(), side="right")) - 1
+            period = max(0, int(np.searchsorted(self._starts, day.toordinal(), side="right")) - 1)
         return period, list(self.classes).index(truths), self._refusal(day)  # type: ignore[operator]
 
 
