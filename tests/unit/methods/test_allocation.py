@@ -93,6 +93,11 @@ def test_a3_spend_a_head_is_intensity_times_access():
     assert access.patients_per_head == Decimal("0.05")
     assert access.spend_per_head == 15_000
     assert run(asked, place("B")).places[1].access is None
+    third = run(place("A", 3, spend=100, patients=3), place("B")).places[0].access
+    assert (third.spend_per_patient, third.patients_per_head) == (Decimal("33.33"), 1)
+    assert run(place("A", 3, spend=2, patients=1), place("B")).places[0].access.spend_per_head == Decimal(
+        "0.67"
+    )
 
 
 def test_convergence_closes_its_share_of_the_gap():
@@ -355,6 +360,23 @@ def test_the_chart_has_each_step_in_its_table():
     )
 
 
+def test_the_chart_goes_from_step_to_step():
+    drawn = picture(stepwise())
+    bars = [(row["step"], row["from"], row["to"], row["kind"]) for row in drawn.chart.data.values]
+    assert bars == [
+        ("acute", 0, 75 / 1e8, "adds"),
+        ("mental", 75 / 1e8, 95 / 1e8, "adds"),
+        ("market forces", 95 / 1e8, 163 / 1e8, "adds"),
+        ("target", 0, 163 / 1e8, "target"),
+        ("baseline", 0, 150 / 1e8, "money"),
+        ("allocation", 0, 156 / 1e8, "money"),
+    ]
+    other = picture(stepwise().model_copy(update={"explained": "B"})).chart.data.values
+    assert [row["kind"] for row in other][:3] == ["takes away"] * 3
+    even = picture(apart()).chart.data.values
+    assert [row["kind"] for row in even][:2] == ["adds", "adds"]
+
+
 # What is refused
 
 
@@ -421,6 +443,8 @@ def test_the_chart_has_each_step_in_its_table():
         (lambda: apart(ceiling="101"), "greatest_growth_percent"),
         (lambda: apart(floor="-101"), "least_growth_percent"),
         (lambda: apart(components=()), "components"),
+        (lambda: apart(components=({"component": "need", "weight_percent": "0"}, *ONE)), "weight_percent"),
+        (lambda: apart(components=({"component": "need", "weight_percent": "100.1"},)), "weight_percent"),
         (lambda: apart(on="2026-04-01"), "the date asked for is 1 April 2026"),
         (lambda: apart(on="2025-03-31"), "the date asked for is 31 March 2025"),
     ],
@@ -440,7 +464,15 @@ def test_what_lies_on_a_bound_is_served():
         ceiling="100",
     ).places
     assert (a.target, a.access.spend_per_head) == (400, 0)
+    assert a.need_index == Decimal("0.4")
     assert apart(floor="0", ceiling="0", convergence="100", greatest_shortfall_percent="4").total == 2000
+    assert apart(greatest_shortfall_percent="0").places[0].allocation == 1000
+    halves = (
+        {"component": "need", "weight_percent": "0.5"},
+        {"component": "more", "weight_percent": "99.5"},
+    )
+    both = {"need": 1, "more": 1}
+    assert run(place("A", need=both), place("B", need=both), components=halves).places[0].target == 1000
 
 
 # The sums

@@ -1,4 +1,4 @@
-"""Reconciliation: planted differences are all found, none is netted away, and acceptances keep their amount."""
+"""Reconciliation: planted differences are all found, none netted away; acceptances keep to their amount."""
 
 from datetime import date
 

@@ -58,7 +58,7 @@ from speccom.methods.allocation.pace import Pace, change_pace
 from speccom.methods.allocation.place import AllocationInput, Place, refuse_unusable
 from speccom.methods.allocation.result import Access, AllocationResult, PlaceAllocation, TargetStep
 from speccom.methods.allocation.telling import explain, picture
-from speccom.methods.method import Method
+from speccom.methods.method import Example, Method
 
 # Enough that a share of a national budget is exact far beyond a penny.
 _DIGITS = 50
@@ -164,7 +164,14 @@ def _furthest_below(places: Sequence[PlaceAllocation]) -> str:
     return min(places, key=lambda place: (place.opening_distance_percent, place.name)).name
 
 
-_NEED = ("general and acute", "community", "mental health", "maternity", "prescribing", "health inequalities")
+_EXAMPLE_NEED = (
+    "general and acute",
+    "community",
+    "mental health",
+    "maternity",
+    "prescribing",
+    "health inequalities",
+)
 _EXAMPLE_PLACES = (
     (
         "Ashdown",
@@ -197,13 +204,13 @@ _EXAMPLE_PLACES = (
 )
 
 
-def example() -> dict[str, Any]:
+def example() -> Example:
     """Return input that this method serves."""
     places: list[dict[str, Any]] = [
         {
             "name": name,
             "population": population,
-            "weighted": dict(zip(_NEED, weighted, strict=True)),
+            "weighted": dict(zip(_EXAMPLE_NEED, weighted, strict=True)),
             "market_forces": market_forces,
             "baseline": baseline,
         }
@@ -218,14 +225,14 @@ def example() -> dict[str, Any]:
     }
 
 
-def _places_with(**changes: object) -> dict[str, Any]:
-    given = example()
+def _places_with(**changes: object) -> Example:
+    given = dict(example())
     given["places"][0] |= changes
     return given
 
 
-def _without_maternity() -> dict[str, Any]:
-    given = example()
+def _without_maternity() -> Example:
+    given = dict(example())
     del given["places"][0]["weighted"]["maternity"]
     return given
 

@@ -43,14 +43,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 from pydantic import Field
 
 from speccom.methods.dose_band.administration import Administration, BandedDose, judge
 from speccom.methods.dose_band.compliance import Compliance, comply
 from speccom.methods.dose_band.published_table import DoseBandRules, TableCheck, check_table
-from speccom.methods.method import Figures, Method, Refused
+from speccom.methods.method import Example, Figures, Method, Refused
 from speccom.methods.picture import BLUE, ORANGE, Picture
 from speccom.methods.table import Table
 from speccom.methods.words import counted, listed
@@ -245,7 +244,7 @@ def picture(result: DoseBandResult) -> Picture:
     )
 
 
-def example() -> dict[str, Any]:
+def example() -> Example:
     """Return input that this method serves."""
     doses = {
         "Ashdown": (("320.25", "336"), ("152.10", "150"), ("310", "300"), ("66.5", "66")),
@@ -275,7 +274,7 @@ def example() -> dict[str, Any]:
     return {"on": date(2025, 6, 30), "administrations": made}
 
 
-def _with(**changes: object) -> dict[str, Any]:
+def _with(**changes: object) -> Example:
     first = {"reference": "A1", "provider": "Ashdown", "table": "6 mg/mL", "prescribed_mg": "320.25"}
     return {"on": date(2025, 6, 30), "administrations": [{**first, **changes}]}
 

@@ -47,11 +47,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from pydantic import Field
 
-from speccom.methods.method import Figures, Method, Pence
+from speccom.methods.method import Example, Figures, Method, Pence
 from speccom.methods.reconciliation.compare import CheckResult, compare
 from speccom.methods.reconciliation.entry import (
     Acceptance,
@@ -199,7 +198,7 @@ _EXAMPLE = (
 )
 
 
-def example() -> dict[str, Any]:
+def example() -> Example:
     """Return input that this method serves."""
     return {
         "as_at": date(2025, 7, 31),
@@ -221,7 +220,7 @@ def example() -> dict[str, Any]:
     }
 
 
-def _acceptance(check: str, provider: str, line: str, difference: int, reason: str) -> dict[str, Any]:
+def _acceptance(check: str, provider: str, line: str, difference: int, reason: str) -> Example:
     return {
         "check": check,
         "provider": provider,
@@ -234,14 +233,14 @@ def _acceptance(check: str, provider: str, line: str, difference: int, reason: s
     }
 
 
-def _with_entry(**changes: object) -> dict[str, Any]:
-    given = example()
+def _with_entry(**changes: object) -> Example:
+    given = dict(example())
     given["entries"].append({**given["entries"][0], **changes})
     return given
 
 
-def _with_acceptance(**changes: object) -> dict[str, Any]:
-    given = example()
+def _with_acceptance(**changes: object) -> Example:
+    given = dict(example())
     given["accepted"].append({**given["accepted"][0], **changes})
     return given
 
