@@ -95,6 +95,8 @@ def test_a3_spend_a_head_is_intensity_times_access():
     assert run(asked, place("B")).places[1].access is None
     third = run(place("A", 3, spend=100, patients=3), place("B")).places[0].access
     assert (third.spend_per_patient, third.patients_per_head) == (Decimal("33.33"), 1)
+    seventh = run(place("A", 7, spend=100, patients=1), place("B")).places[0].access
+    assert seventh.patients_per_head == Decimal("0.14285714")
     assert run(place("A", 3, spend=2, patients=1), place("B")).places[0].access.spend_per_head == Decimal(
         "0.67"
     )
@@ -224,6 +226,27 @@ def test_a_target_is_explained_component_by_component():
     assert (a.target_share, b.target_share) == (Decimal("0.4125560538"), Decimal("0.5874439462"))
 
 
+def test_market_forces_are_one_where_they_are_not_given():
+    a, _ = run(place("A", market_forces="3"), place("B")).places
+    assert a.target == 1500
+
+
+def test_three_components_and_an_index_to_six_places():
+    three = [
+        {"component": name, "weight_percent": weight} for name, weight in (("a", 20), ("b", 30), ("c", 50))
+    ]
+    a, _ = run(
+        place("A", 100, {"a": 200, "b": 100, "c": 200}),
+        place("B", 200, {"a": 100, "b": 200, "c": 100}),
+        components=three,
+    ).places
+    # A third of the people, two thirds of the need for `a` and `c` and a third of that for `b`.
+    assert [each.need_index for each in a.target_steps] == [None, 2, 1, 2, None]
+    assert a.need_index == Decimal("1.7")
+    b = run(place("A", 10, 3), place("B", 60, 67)).places[1]
+    assert b.target_steps[1].need_index == Decimal("1.116667")
+
+
 def test_a_published_allocation_is_set_beside_ours():
     places = (place("A", baseline=960, published=985), place("B", baseline=1040, published=1020), place("C"))
     result = run(*places, total=3000)
@@ -299,6 +322,11 @@ def test_words_on_target_and_with_less():
     assert "5.00% less than before, and on its target." in said
 
 
+def test_words_a_little_above_the_target():
+    low = run(place("A", baseline=1_000_000), place("B", baseline=1_005_000), total=2_005_000, explained="B")
+    assert "which is 0.25% above its target" in explain(low)
+
+
 def test_words_on_published_allocations():
     def said(*published, explained="A"):
         places = [place(name, published=each) for name, each in zip("ABC", published, strict=True)]
@@ -309,6 +337,8 @@ def test_words_on_published_allocations():
         1001, None, None
     )
     assert "which is £0.50 less than these rules explain." in said(950, None, None)
+    assert "B, by £0.00" not in said(1000, None, 1001)
+    assert "furthest from it is C, by £0.01" in said(1000, None, 1001)
     assert "published" not in said(None, None, None)
     assert "Of 1 published" not in said(950, None, None)
     assert "All 2 published allocations are explained to the penny." in said(1000, 1000, None)
