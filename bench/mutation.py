@@ -149,7 +149,8 @@ class Bench:
         if exit_code == 0:
             return ""
         self.output.seek(0)
-        return self.output.read().decode()[-MOST_SAID:]
+        said_last = self.output.read().decode()[-MOST_SAID:]
+        return f"{said_last}\n(ended with {exit_code})"
 
     def judge(self, mutant: Mutant) -> tuple[str, str]:
         """Return what becomes of a mutant, and the test that killed it."""
@@ -186,7 +187,7 @@ class Bench:
         exit_code, loaded = 99, []
         try:
             resource.setrlimit(resource.RLIMIT_CPU, (self.most_seconds, self.most_seconds + 2))
-            resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+            resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
             signal.alarm(20 * self.most_seconds)
             for stream in (0, 1, 2):
                 os.dup2(self.output.fileno(), stream)
