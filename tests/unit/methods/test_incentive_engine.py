@@ -272,6 +272,9 @@ class TestTriggers:
         assert found.reasons[1] == "A part is not larger than its whole, so one of the two is wrong."
         assert judged({"kind": "count"}, {"done": 101, "planned": 100}).outcome == "met"
 
+    def test_percentages_are_said_to_two_places(self) -> None:
+        assert judged({}, {"done": 2, "planned": 3}).reasons[0].endswith("that is 66.67%.")
+
     def test_ratios_are_exact_and_shown_to_six_places(self) -> None:
         found = judged({"full_at": "0.333333"}, {"done": 1, "planned": 3})
         assert (found.outcome, found.ratio) == ("met", Decimal("0.333333"))
@@ -309,6 +312,12 @@ class TestRules:
     def test_cost_and_margin(self) -> None:
         found = valued({"cost": 201}, rule="cost_plus_margin", base="cost", term="0.5")
         assert found == (302, "cost now, £2.01, and 50% more")
+
+    def test_rates_are_said_to_four_places(self) -> None:
+        share = valued({"cost": 100}, rule="share_of_base", base="cost", term="0.01234567")
+        plus = valued({"cost": 100}, rule="cost_plus_margin", base="cost", term="0.01234567")
+        assert share[1] == "1.2346% of cost now, £1.00"
+        assert plus[1] == "cost now, £1.00, and 1.2346% more"
 
     def test_a_table_of_sums_and_of_factors(self) -> None:
         table = {"rule": "table", "base": "planned", "table": "size", "term": None}
@@ -428,6 +437,11 @@ class TestPackage:
     def test_the_package_follows_the_contract(self) -> None:
         for contract, value in ((100_00, 2_00), (199_99, 4_00), (200_00, 10_00)):
             assert calculated(contract_value_pence=contract).package.value_pence == value
+
+    def test_its_rate_is_said_to_two_places(self) -> None:
+        package = {"role": "any", "role_title": "any", "contract_at_least_pounds": 0, "most_schemes": 1}
+        result = calculated(rulebook(packages=[{**package, "rate": "0.012347"}]))
+        assert "£123.47: 1.23% of a contract" in METHOD.explain(result)
 
     def test_below_the_least_contract_is_refused(self) -> None:
         with pytest.raises(
@@ -553,6 +567,13 @@ class TestTheYearsEnd:
         assert "The year's end takes away £1.25." in said
         assert "£1.25 is due, with -£1.25 for the year's true-up, and £2.00 was paid on account, " in said
         assert "so £0.75 is to be paid back." in said
+
+    def test_a_single_penny_is_said_the_right_way(self) -> None:
+        more = self.trued_up({"cost": 4_010})  # £0.01 on the first quarter alone
+        assert more.true_up_pence == 1
+        assert "The year's end adds £0.01." in METHOD.explain(more)
+        owed = self.trued_up({}, paid_on_account_pence=249)
+        assert "so £0.01 is still to be paid." in METHOD.explain(owed)
 
     def test_without_an_outturn_nothing_changes(self) -> None:
         result = self.trued_up({}, paid_on_account_pence=250)
