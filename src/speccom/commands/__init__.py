@@ -8,6 +8,7 @@ Wrong use or input ends with 2, an interruption with 130.
 import argparse
 import difflib
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ COMMANDS = (
     "identify",
     "explain",
     "assign",
+    "import",
     "check-rulebook",
     "rulebook-sheet",
     "synthesise",
@@ -93,7 +95,8 @@ def load(name: str) -> Command:
 
 
 def _module_name(command: str) -> str:
-    return f"speccom.commands.{command.replace('-', '_')}"
+    name = command.replace("-", "_")
+    return f"speccom.commands.{name}_" if keyword.iskeyword(name) else f"speccom.commands.{name}"
 
 
 def _overview() -> str:

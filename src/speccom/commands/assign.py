@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from speccom.activity.assign.explain import as_json, explain_record, in_words
 from speccom.activity.assign.order import DEFAULT_METHOD, AssignmentOrder
 from speccom.activity.assign.run import assign, folder_beside
 from speccom.activity.memory import read_size
@@ -52,6 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Assign, or explain one record, and say what came of it."""
+    if arguments.record is not None:
+        return _explain(arguments)
+    if arguments.json:
+        raise Problem("--json goes with --record", mend="Name a record, or leave --json out")
     if arguments.out is None:
         raise Problem("the answers have nowhere to go", mend="Name a file with --out")
     if arguments.out.suffix.lower() in OTHER_KINDS:
@@ -60,11 +66,32 @@ def run(arguments: argparse.Namespace) -> int:
             where=str(arguments.out),
             mend=f"Name it {arguments.out.with_suffix('.parquet').name}",
         )
-    order = AssignmentOrder(
+    manifest = assign(
+        order := _order(arguments, arguments.out, arguments.run or folder_beside(arguments.out)),
+        _tell if sys.stderr.isatty() else lambda stage, done, total: None,
+    )
+    print(_report(manifest, order))
+    return 0
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    """Explain one record instead of writing answers."""
+    order = _order(arguments, Path(), Path())
+    assigner, explained = explain_record(order, arguments.record)
+    if arguments.json:
+        trees = [as_json(assigner, each) for each in explained]
+        print(json.dumps(trees if order.parts else trees[0], indent=2, ensure_ascii=False))
+    else:
+        print("\n\n".join(in_words(assigner, each) for each in explained))
+    return 0
+
+
+def _order(arguments: argparse.Namespace, out: Path, run: Path) -> AssignmentOrder:
+    return AssignmentOrder(
         reference=arguments.reference,
         activity=arguments.activity,
-        out=arguments.out,
-        run=arguments.run or folder_beside(arguments.out),
+        out=out,
+        run=run,
         method=arguments.method,
         rulebook=Path(arguments.method) if Path(arguments.method).is_dir() else None,
         labels=arguments.labels,
@@ -74,9 +101,6 @@ def run(arguments: argparse.Namespace) -> int:
         memory=None if arguments.memory is None else read_size(arguments.memory),
         **({} if arguments.threads is None else {"threads": arguments.threads}),
     )
-    manifest = assign(order, _tell if sys.stderr.isatty() else lambda stage, done, total: None)
-    print(_report(manifest, order))
-    return 0
 
 
 def _tell(stage: str, done: int, total: int) -> None:

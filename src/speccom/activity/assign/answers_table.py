@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from speccom.activity.assign.assigner import Outcome
+from speccom.activity.assign.assigner import CORE, Outcome
 from speccom.activity.assign.bulk import Answered, BulkAssigner
 from speccom.activity.assign.source_classes import Ids
-from speccom.activity.assign.stretch import CORE, Stretch
+from speccom.activity.assign.stretch import Stretch
 from speccom.activity.encode import pence
 
 COLUMNS = ("assignment_code", "commissioner", "service_category", "reason")

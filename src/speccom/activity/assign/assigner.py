@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from speccom.criteria.decision_table import DecisionTable, Row, Visit
+from speccom.criteria.evaluate import evaluate
 from speccom.criteria.expression import Expression, leaves
 from speccom.criteria.vocabulary import Field
-from speccom.rulebook.assignment import AssignmentRow, AssignmentRulebook
+from speccom.rulebook.assignment import PART, AssignmentRow, AssignmentRulebook
 from speccom.rulebook.lookups import Presence, Reference, Rows
 
 DATE = "activity_date"
+SERVICE_CODE = "service_code"
+CORE = "core"
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,23 @@ class Assigner:
         row = self.rulebook.by_name[decision.decided_by]
         value = {**record, **facts}.get(row.answer.field)
         return Assignment(self.outcome(row, None if value is None else str(value)), decision.path, facts)
+
+    def parts_of(self, record: Mapping[str, object]) -> list[dict[str, object]]:
+        """Return a record for the core of an admission, and one for each part that is paid for apart.
+
+        A part has its own service line; a line that a part carries is not the core's too.
+        """
+        day = record.get(DATE)
+        known = {**record, **self.facts(record, day if isinstance(day, date) else None)}
+        parts = [
+            part for part in self.rulebook.parts if evaluate(part.criterion.expression, known).value is True
+        ]
+        line = record.get(SERVICE_CODE)
+        core = {SERVICE_CODE: None} if line in {part.service_code for part in parts} else {}
+        return [
+            {**record, **core, PART.name: CORE},
+            *({**record, SERVICE_CODE: part.service_code, PART.name: part.name} for part in parts),
+        ]
 
     def facts(self, record: Mapping[str, object], day: date | None) -> dict[str, str | None]:
         """Return every fact for one record."""

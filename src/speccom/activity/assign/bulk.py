@@ -31,6 +31,9 @@ Flags = npt.NDArray[np.bool_]
 WIDEST_TABLE = 2**24
 """Combinations beyond so many are found by sorting instead of by their place in a table."""
 
+MOST_COMBINATIONS = 500_000
+"""Combinations that are remembered."""
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -215,6 +218,9 @@ class BulkAssigner:
         with self._lock:
             keys = list(zip(*(column.tolist() for column in columns), strict=True))
             unknown = [place for place, key in enumerate(keys) if key not in self._by_classes]
+            if len(self._by_classes) > MOST_COMBINATIONS:
+                self._by_classes.clear()
+                unknown = list(range(len(keys)))
             if unknown:
                 chosen = np.array(unknown)
                 fresh = self._evaluate([column[chosen] for column in columns])

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from speccom.activity.assign.assigner import CORE, SERVICE_CODE
 from speccom.activity.assign.bulk import BulkAssigner
 from speccom.activity.assign.source_classes import Ids
 from speccom.activity.encode import ActivityReader, Chunk
@@ -22,8 +23,6 @@ from speccom.problem import Problem
 from speccom.rulebook.activity_record import ACTIVITY
 from speccom.rulebook.assignment import PART
 
-SERVICE_CODE = "service_code"
-CORE = "core"
 LINE = "spell_service_line"
 
 Rows = npt.NDArray[np.int64]
