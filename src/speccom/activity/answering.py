@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk, number_column
-from speccom.activity.labelling import Labelling, Repeats, dataset_of, ids_of
+from speccom.activity.labelling import Labelling, Repeats, dataset_of, ids_of, told_by
 from speccom.activity.labels import AnswerBook, Answers
 from speccom.activity.plan import SOURCE_ROW
 from speccom.activity.row_ids import Hashes, trimmed
@@ -97,7 +97,8 @@ class Answering:
 
     def answer(self, chunk: Chunk) -> Answered:
         """Answer one chunk, without its repeated records."""
-        table = self.reader.table(chunk, READ)
+        told = told_by(self.labelling.files[chunk.file])
+        table = self.reader.table(chunk, [each for each in READ if each not in told])
         labels = self.labelling.labels.read(chunk.start, chunk.rows)
         first, second = (column.read(chunk.start, chunk.rows) for column in self.labelling.spell_ids)
         rows = np.arange(chunk.rows, dtype=np.int64) + chunk.first_row

@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -146,16 +147,23 @@ class Doubts:
                 in_spell = variant % 2 == 1
                 examples.append(_Example(file, int(rows[place]), lines[variant], in_spell))
 
-    def check_explanations(self) -> None:
+    def check_explanations(self, threads: int = 1) -> None:
         """Explain some records by the reference evaluator; an answer that it does not give is a fault."""
         by_file: dict[int, list[_Example]] = {}
         for example in [each for some in self._examples.values() for each in some][:RECORDS_CHECKED]:
             by_file.setdefault(example.file, []).append(example)
-        for number, examples in by_file.items():
-            file = self.files[number]
-            written = raw_records(file.path, [example.row for example in examples])
-            for example, raw in zip(examples, written, strict=True):
-                self._check(example, normal_record(raw, dataset=file.dataset), file.dataset)
+        with ThreadPoolExecutor(threads) as several:
+            for disagreements in several.map(self._disagreements_in, by_file, by_file.values()):
+                self._disagreements += disagreements
+
+    def _disagreements_in(self, number: int, examples: Sequence[_Example]) -> list[Fault]:
+        file = self.files[number]
+        written = raw_records(file.path, [example.row for example in examples])
+        found = [
+            self._check(example, normal_record(raw, dataset=file.dataset), file.dataset)
+            for example, raw in zip(examples, written, strict=True)
+        ]
+        return [fault for fault in found if fault is not None]
 
     def faults(self) -> list[Fault]:
         """Return what was counted, the most frequent first."""
@@ -255,12 +263,13 @@ class Doubts:
             outside &= ~days.missing
         return int(outside.sum())
 
-    def _check(self, example: _Example, record: Record, dataset: str | None) -> None:
+    def _check(self, example: _Example, record: Record, dataset: str | None) -> Fault | None:
         found = lines_by_explanation(self.rulebook, record, dataset)
         if not example.in_specialised_spell:
             found = tuple(code for code in found if self._stays_alone(code))
-        if found != example.lines:
-            self._disagreements.append(self._disagreement(example, found, str(record["record_id"])))
+        if found == example.lines:
+            return None
+        return self._disagreement(example, found, str(record["record_id"]))
 
     def _stays_alone(self, code: str) -> bool:
         """Whether a line counts on a record whose spell is not specialised."""

@@ -154,13 +154,12 @@ class ActivityReader:
 
     def _not_codes(self, field: Field, written: pa.Array) -> list[tuple[int, str]]:
         """Return the places and values of a dictionary that are neither a code nor mean "none"."""
-        normal = self._known(field.name, _code_form(field)).part(written)
-        if None not in normal.values:
-            return []
+        suspects = self._known(field.name, _code_form(field)).without_form(written)
+        values = written.take(pa.array(suspects)).to_pylist()
         return [
-            (place, value)
-            for place, value in enumerate(written.to_pylist())
-            if value is not None and normal.values[place] is None and not means_none(field.name, value)
+            (int(place), value)
+            for place, value in zip(suspects, values, strict=True)
+            if not means_none(field.name, value)
         ]
 
     def _known(self, name: str, form: Callable[[str], str | None]) -> _Known:
@@ -193,6 +192,15 @@ class _Known:
                 places = pc.index_in(written, value_set=self._written)
             numbers = places.fill_null(-1).to_numpy()
             return Dictionary(known=self._known, places=numbers.astype(np.int32, copy=False))
+
+    def without_form(self, written: pa.Array) -> npt.NDArray[np.intp]:
+        """Return the places in a stretch's dictionary of the values that have no normal form."""
+        dictionary = self.part(written)
+        assert dictionary.known is not None
+        assert dictionary.places is not None
+        formless = np.array([each is None for each in dictionary.known.values], dtype=np.bool_)
+        places = dictionary.places
+        return np.flatnonzero((places >= 0) & formless[places]) if len(formless) else np.zeros(0, np.intp)
 
     def _learn(self, written: pa.Array, unknown: pa.Array) -> None:
         if len(self._known.values) > self.MOST:

@@ -97,15 +97,20 @@ class _Identification:
                 self._each("labelling", lambda chunk: labels.label(chunk, doubts))
             with self._timed("match"):
                 self.tell("matching", 0, 1)
-                repeats = repeated_rows(self.reader, labels.record_ids) if self.order.check else {}
+                repeats = self._repeats(labels)
                 spells = labels.spells(repeats)
             with self._timed("write"):
                 self._write(labels, repeats, spells)
         self.tell("checking", 0, 1)
         with self._timed("check"):
             if self.order.check:
-                self.doubts.check_explanations()
+                self.doubts.check_explanations(self.order.threads)
         return self._seal()
+
+    def _repeats(self, labels: Labelling) -> Repeats:
+        if not self.order.check:
+            return {}
+        return repeated_rows(self.reader, labels.record_ids, self.order.threads)
 
     def _keep_rulebook(self) -> None:
         folder = self.order.rulebook

@@ -117,7 +117,9 @@ class Labelling:
 
     def label(self, chunk: Chunk, doubts: Doubts | None) -> None:
         """Label one chunk, leave the numbers on disk, and note what is doubtful in its values."""
-        table = self.reader.table(chunk, self.columns(checked=doubts is not None))
+        told = told_by(self.files[chunk.file])
+        wanted = [each for each in self.columns(checked=doubts is not None) if each not in told]
+        table = self.reader.table(chunk, wanted)
         batch = self.reader.encode(table, self.fields)
         stated = self.reader.text(table, STATED)
         datasets = dataset_of(self.reader.text(table, "dataset"), self.files[chunk.file], chunk.rows)
@@ -176,6 +178,13 @@ class Labelling:
             missed = _is_one_of(attended, not_attended) & (datasets == OUTPATIENTS)
             labels = np.where(missed, np.int32(NOT_ATTENDED), labels)
         return labels
+
+
+def told_by(file: PreparedFile) -> frozenset[str]:
+    """Return the columns that need not be read of a file, because it is of one dataset."""
+    if file.dataset is None:
+        return frozenset()
+    return frozenset({"dataset"} if DATASETS.index(file.dataset) == OUTPATIENTS else {"dataset", ATTENDED})
 
 
 def dataset_of(column: TextColumn | None, file: PreparedFile, rows: int) -> npt.NDArray[np.int8]:

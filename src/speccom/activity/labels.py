@@ -131,5 +131,9 @@ def _own_spell_line(line_set: LineSet) -> int:
 
 
 def _chosen(places: npt.NDArray[np.signedinteger], names: Sequence[str]) -> pa.DictionaryArray:
-    indices = pa.array(places.astype(np.int32), mask=places < 0)
+    """Return names by their places; null where the place is -1."""
+    known = places >= 0
+    valid = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little"))
+    numbers = pa.py_buffer(np.maximum(places, 0).astype(np.int32))
+    indices = pa.Array.from_buffers(pa.int32(), len(places), [valid, numbers])
     return pa.DictionaryArray.from_arrays(indices, pa.array(list(names) or [""]))

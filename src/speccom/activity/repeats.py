@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +12,19 @@ from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.scratch import ScratchColumn
 
 ROWS_AT_ONCE = 32_000_000
-"""Hashes sorted at a time; a longer run is sorted in parts, by the hashes' highest bits."""
+"""Hashes sorted at a time by all threads; a longer run is sorted in more parts."""
+
+_HALF = np.uint64(32)
 
 
-def repeated_rows(reader: ActivityReader, ids: ScratchColumn[np.uint64]) -> dict[int, npt.NDArray[np.int64]]:
+def repeated_rows(
+    reader: ActivityReader, ids: ScratchColumn[np.uint64], threads: int = 1
+) -> dict[int, npt.NDArray[np.int64]]:
     """Return by chunk number the rows (within the chunk) whose record_id an earlier row of the run has.
 
     `ids` holds the hash of each row's record_id. Rows whose hashes agree are compared as text.
     """
-    suspects = _repeated_hashes(reader, ids)
+    suspects = _repeated_hashes(reader, ids, threads)
     if len(suspects) == 0:
         return {}
     seen: set[str] = set()
@@ -33,9 +38,15 @@ def repeated_rows(reader: ActivityReader, ids: ScratchColumn[np.uint64]) -> dict
     return repeats
 
 
-def _repeated_hashes(reader: ActivityReader, ids: ScratchColumn[np.uint64]) -> npt.NDArray[np.uint64]:
-    parts = -(-reader.rows // ROWS_AT_ONCE)
-    found = [_repeated_in(_part(reader.chunks, ids, part, parts)) for part in range(parts)]
+def _repeated_hashes(
+    reader: ActivityReader, ids: ScratchColumn[np.uint64], threads: int
+) -> npt.NDArray[np.uint64]:
+    """Sort the hashes in parts, by their highest bits, as many at once as there are threads."""
+    parts = -(-reader.rows // ROWS_AT_ONCE) * threads
+    with ThreadPoolExecutor(threads) as several:
+        found = list(
+            several.map(lambda part: _repeated_in(_part(reader.chunks, ids, part, parts)), range(parts))
+        )
     return np.concatenate(found) if found else np.zeros(0, dtype=np.uint64)
 
 
@@ -45,7 +56,8 @@ def _part(
     kept = []
     for chunk in chunks:
         values = ids.read(chunk.start, chunk.rows)
-        kept.append(values if parts == 1 else values[(values >> np.uint64(48)) % np.uint64(parts) == part])
+        parts_of = (values >> _HALF) * np.uint64(parts) >> _HALF
+        kept.append(values if parts == 1 else values[parts_of == part])
     return np.concatenate(kept)
 
 
