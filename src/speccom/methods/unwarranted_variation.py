@@ -423,7 +423,10 @@ def picture(result: VariationResult) -> Picture:
     """Draw the values against what was expected, with the limits as a band."""
     import altair as alt
 
-    rows = [{**period.model_dump(mode="json"), "colour": _colour(period)} for period in result.periods]
+    rows = [
+        {**period.model_dump(mode="json"), "colour": ORANGE if _is_outside(period) else BLUE}
+        for period in result.periods
+    ]
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X(
             "starts:T",
@@ -455,10 +458,6 @@ def picture(result: VariationResult) -> Picture:
 
 def _is_outside(period: Period) -> bool:
     return not period.lower <= period.value <= period.upper
-
-
-def _colour(period: Period) -> str:
-    return ORANGE if _is_outside(period) else BLUE
 
 
 def example() -> Example:

@@ -128,8 +128,10 @@ class TestCohen:
         assert from_square(((0, 4, 1), (0, 8, 0), (0, 1, 5))).cohen.value == pytest.approx(0.4842, abs=5e-5)
 
     def test_skin_condition(self) -> None:
-        """SAS/STAT User's Guide, FREQ, agreement study: 88 patients, simple kappa 0.3449."""
+        """SAS/STAT User's Guide, FREQ, agreement study: simple kappa 0.3449, weighted 0.5082."""
         assert from_square(SKIN).cohen.value == pytest.approx(0.3449, abs=5e-5)
+        weighted = from_square(SKIN, scale="ordinal", weights="linear")
+        assert weighted.cohen.value == pytest.approx(0.5082, abs=5e-5)
 
     @pytest.mark.parametrize("weights", ["linear", "quadratic"])
     def test_weights_against_statsmodels(self, weights: str) -> None:
@@ -150,6 +152,14 @@ class TestCohen:
         assert "Cohen's kappa (any disagreement alike) is 0.32" in said
         assert "87.5% of all ratings are “a”: the commoner one category, the lower these figures" in said
         assert "equally common, the same agreement would be worth 0.7." in said
+
+    def test_the_bias_paradox(self) -> None:
+        """Feinstein and Cicchetti 1990: agreement of 60% both times, kappa 0.13 and 0.26."""
+        alike, apart = from_square(((45, 15), (25, 15))), from_square(((25, 35), (5, 35)))
+        assert alike.observed == apart.observed == pytest.approx(0.6)
+        assert alike.cohen.value == pytest.approx(0.13, abs=5e-3)
+        assert apart.cohen.value == pytest.approx(0.26, abs=5e-3)
+        assert "over “a”: Rater 1 used it for 60% of items rated and Rater 2 for 30%." in explain(apart)
 
     def test_only_items_that_both_rated(self) -> None:
         found = rated(["aa", "ab", "bb", "b.", ".a"])

@@ -282,6 +282,10 @@ class TestRefusals:
         with pytest.raises(Refused):
             curve([1, 2], [True, True], **more)
 
+    def test_no_horizon_at_all(self) -> None:
+        with pytest.raises(Refused, match="horizon: input should be greater than 0"):
+            curve([1, 2], [True, True], horizon=0)
+
     def test_a_time_before_the_start(self) -> None:
         with pytest.raises(Refused, match="patients, number 1, time"):
             curve([-1, 2], [True, True])

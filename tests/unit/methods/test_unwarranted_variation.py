@@ -316,7 +316,7 @@ class TestRefusals:
             verdict_on(**more)
 
     def test_the_bounds_themselves_are_served(self) -> None:
-        bounds = {"least_periods": 2, "least_well_coded": "1", "adjust_for": ["age"]}
+        bounds = {"least_periods": 2, "least_well_coded": "1", "adjust_for": ["age"], "limit_percent": "50.5"}
         assert verdict_on(rules={**RULES, **bounds}, coding={"records": 1, "well_coded": 1}).verdict
         assert verdict_on(rules={**RULES, **bounds}, coding={"records": 1, "well_coded": 0}).verdict
         assert verdict_on(limit_percent="0.5", measure="x", provider="y").verdict

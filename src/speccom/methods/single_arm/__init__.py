@@ -28,10 +28,11 @@ dates days.
 
 ## Sources
 
-scipy 1.18 for the binomial intervals; the clustered error as statsmodels 0.15.0 gives it for a regression
+scipy 1.17 for the binomial intervals; the clustered error as statsmodels 0.15.0 gives it for a regression
 with one constant for each patient. The forecast's limits follow from the ratio of a Poisson count and a
-gamma waiting time. The published schemes that it is checked against are the six that were reported from
-2018 to 2021 (SABR, SDR, SIRT, PFO closure, MitraClip, LAAO).
+gamma waiting time. The shares are checked against those published of SABR, SIRT, PFO closure, MitraClip
+and LAAO; the slope of SDR (3.2 units a year) cannot be made again without its patients, so it is planted
+in simulated ones.
 
 ## Known quirks
 
