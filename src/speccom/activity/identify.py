@@ -136,7 +136,7 @@ class _Identification:
                 progress=share_read,
             )
 
-        at_once = self.order.threads if all(is_parquet(path) for path in paths) else 1
+        at_once = self.order.threads if _all_parquet(paths) else 1
         with ThreadPoolExecutor(at_once) as threads:
             files = list(threads.map(prepared, range(len(paths))))
         self.tell("reading", len(paths) * 100, len(paths) * 100)
@@ -257,6 +257,13 @@ class _Identification:
         begun = time.perf_counter()
         yield
         self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - begun
+
+
+def _all_parquet(paths: Sequence[Path]) -> bool:
+    try:
+        return all(is_parquet(path) for path in paths)
+    except OSError:
+        return False  # said in words when its turn comes
 
 
 @contextmanager
