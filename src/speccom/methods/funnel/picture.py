@@ -132,8 +132,8 @@ def _table(result: FunnelResult) -> Table:
         rows=tuple(
             (
                 unit.name,
-                unit.numerator,
-                unit.denominator,
+                _whole(unit.numerator),
+                _whole(unit.denominator),
                 unit.value,
                 limits.lower_998,
                 limits.lower_95,
@@ -147,3 +147,8 @@ def _table(result: FunnelResult) -> Table:
             for limits in [unit.adjusted if used == LimitSet.ADJUSTED else unit.unadjusted]
         ),
     )
+
+
+def _whole(value: float) -> float:
+    """Return a whole number as one, so that it is written without decimals."""
+    return int(value) if value.is_integer() else value
