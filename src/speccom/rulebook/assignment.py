@@ -81,12 +81,16 @@ class AssignmentRow:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of an admission that is paid for apart where its criterion is TRUE, under a service line."""
+    """A part of an admission that is paid for apart where its criterion is TRUE, under a service line.
+
+    Where `leaves_core` is TRUE a record that has this line has it for the part alone.
+    """
 
     name: str
     title: str
     criterion: Criterion
     service_code: str
+    leaves_core: Criterion
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     TABLES: ("table", "title", "presence", "first_day", "last_day"),
     LOOKUPS: ("fact", "title", "table", "key", "column", "value", "key_form"),
     CODESETS: ("codeset", "title", "classification", "code", "match"),
-    PARTS: ("part", "title", "criterion", "service_code"),
+    PARTS: ("part", "title", "criterion", "service_code", "leaves_core"),
 }
 _OPTIONAL = (CODESETS, PARTS)
 _SQUEEZED = "squeezed"
@@ -270,11 +270,13 @@ class _Checker:
                 if not row.cells["criterion"]:
                     self.error(PARTS, row, "a part needs a criterion")
                 continue
-            found.append(Part(row.cells["part"], row.cells["title"], criterion, row.cells["service_code"]))
+            leaves_core = self._criterion(PARTS, row, "leaves_core") or criterion
+            cells = row.cells
+            found.append(Part(cells["part"], cells["title"], criterion, cells["service_code"], leaves_core))
         return found
 
-    def _criterion(self, file: str, row: FileRow) -> Criterion | None:
-        text = row.cells["criterion"]
+    def _criterion(self, file: str, row: FileRow, column: str = "criterion") -> Criterion | None:
+        text = row.cells[column]
         if not text:
             return None
         try:
@@ -307,7 +309,11 @@ class _Checker:
         """Facts and tables that nothing asks for are mistakes more often than not."""
         used = {
             leaf.field.name  # type: ignore[attr-defined]
-            for each in (*(row.row.criterion for row in self.rows), *(part.criterion for part in self.parts))
+            for each in (
+                *(row.row.criterion for row in self.rows),
+                *(part.criterion for part in self.parts),
+                *(part.leaves_core for part in self.parts),
+            )
             if each
             for leaf in leaves(each.expression)
         }

@@ -12,6 +12,7 @@ from datetime import date
 from speccom.criteria.decision_table import DecisionTable, Row, Visit
 from speccom.criteria.evaluate import evaluate
 from speccom.criteria.expression import Expression, leaves
+from speccom.criteria.parse import Criterion
 from speccom.criteria.vocabulary import Field
 from speccom.rulebook.assignment import PART, AssignmentRow, AssignmentRulebook
 from speccom.rulebook.lookups import Presence, Reference, Rows
@@ -77,11 +78,13 @@ class Assigner:
         """
         day = record.get(DATE)
         known = {**record, **self.facts(record, day if isinstance(day, date) else None)}
-        parts = [
-            part for part in self.rulebook.parts if evaluate(part.criterion.expression, known).value is True
-        ]
-        line = record.get(SERVICE_CODE)
-        core = {SERVICE_CODE: None} if line in {part.service_code for part in parts} else {}
+
+        def holds(criterion: Criterion) -> bool:
+            return evaluate(criterion.expression, known).value is True
+
+        parts = [part for part in self.rulebook.parts if holds(part.criterion)]
+        leaving = {part.service_code for part in self.rulebook.parts if holds(part.leaves_core)}
+        core = {SERVICE_CODE: None} if record.get(SERVICE_CODE) in leaving else {}
         return [
             {**record, **core, PART.name: CORE},
             *({**record, SERVICE_CODE: part.service_code, PART.name: part.name} for part in parts),

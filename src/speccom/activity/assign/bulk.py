@@ -65,8 +65,9 @@ class BulkAssigner:
             [p for p, _ in wide], [r.criterion.expression for _, r in wide if r.criterion], implementation
         )
         self._parts = _Asked(
-            range(len(assigner.rulebook.parts)),
-            [part.criterion.expression for part in assigner.rulebook.parts],
+            range(2 * len(assigner.rulebook.parts)),
+            [part.criterion.expression for part in assigner.rulebook.parts]
+            + [part.leaves_core.expression for part in assigner.rulebook.parts],
             implementation,
         )
         self._calendar = _Calendar(assigner, self._classed.conditions_on(DATE), self._refusal_number)
@@ -95,12 +96,17 @@ class BulkAssigner:
     def _of_record(fields: Mapping[str, Field]) -> dict[str, Field]:
         return {name: field for name, field in fields.items() if name in ACTIVITY}
 
-    def parts_of(self, batch: Batch) -> Flags:
-        """Return which parts of each record are paid for apart, (records, parts)."""
+    def parts_of(self, batch: Batch) -> tuple[Flags, Flags]:
+        """Return which parts of each record are paid for apart, and whose lines leave the core.
+
+        Both are (records, parts).
+        """
         period, _, _ = self._calendar.read(batch)
         with self._lock:
             places, dictionaries, _ = self._places(batch, period)
-        return self._ask_everyone(self._parts, batch, places, dictionaries)
+        found = self._ask_everyone(self._parts, batch, places, dictionaries)
+        count = len(self.assigner.rulebook.parts)
+        return found[:, :count], found[:, count:]
 
     def assign(self, batch: Batch) -> Answered:
         """Assign some records; absent columns are columns of missing values."""

@@ -93,7 +93,7 @@ class Stretches:
 
         The cost is not divided, for nothing says how.
         """
-        holds = self.bulk.parts_of(batch)
+        holds, leaving = self.bulk.parts_of(batch)
         parts = self.bulk.assigner.rulebook.parts
         rows = np.repeat(np.arange(batch.rows), 1 + holds.sum(axis=1))
         part = np.concatenate([np.zeros(0, np.int32), *([_numbers_of(holds)] if len(rows) else [])])
@@ -105,7 +105,7 @@ class Stretches:
         }
         columns |= wide.columns
         columns[SERVICE_CODE] = _service_codes(
-            batch.columns.get(SERVICE_CODE), holds, rows, part, [p.service_code for p in parts]
+            batch.columns.get(SERVICE_CODE), leaving, rows, part, [p.service_code for p in parts]
         )
         columns[PART.name] = TextColumn(Dictionary([CORE, *(each.name for each in parts)]), part)
         taken = pa.array(rows)
@@ -179,15 +179,15 @@ def _numbers_of(holds: npt.NDArray[np.bool_]) -> Ids:
 
 
 def _service_codes(
-    column: Column | None, holds: npt.NDArray[np.bool_], rows: Rows, part: Ids, codes: Sequence[str]
+    column: Column | None, leaving: npt.NDArray[np.bool_], rows: Rows, part: Ids, codes: Sequence[str]
 ) -> TextColumn:
-    """The part's own line for a part; for the core, its line unless a part carries that line."""
+    """The part's own line for a part; for the core, its line unless that leaves it for a part."""
     written = list(column.dictionary.values) if isinstance(column, TextColumn) else []
     ids = column.ids[rows] if isinstance(column, TextColumn) else np.full(len(rows), -1, dtype=np.int32)
     new = ids.copy()
     for number, code in enumerate(codes):
         mine = [place for place, value in enumerate(written) if value == code]
-        new[(part == 0) & holds[rows, number] & np.isin(ids, mine)] = -1
+        new[(part == 0) & leaving[rows, number] & np.isin(ids, mine)] = -1
         new[part == number + 1] = len(written) + number
     return TextColumn(Dictionary([*written, *codes]), new)
 
