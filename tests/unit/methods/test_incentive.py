@@ -227,7 +227,8 @@ class TestARealYear:
         assert [each.earned_pence for each in found.triggers] == [8_125_00, 0, 16_250_00, 16_250_00]
         assert found.definitions[0].why == (
             "Version 1 applies: the scheme was signed on 15 November 2016, before version 2 was issued on "
-            "1 December 2016, and no later version applies by a variation."
+            "1 December 2016, and no later version applies by a variation. What version 2 changes: it pays "
+            "1% of relevant spend instead of half of that."
         )
         assert found.definitions[1].why == (
             "Version 2 applies by a variation of the contract from 1 October 2017."
@@ -257,7 +258,8 @@ class TestARealYear:
     def test_it_is_said_in_words(self) -> None:
         said = METHOD.explain(self.result).split("\n\n")
         assert said[0] == (
-            "In 2017-18 the package of Riverside Teaching Hospitals is £2,400,000.00: 2% of a contract worth "
+            "In 2017-18 the package of Riverside Teaching Hospitals, an ordinary provider, is "
+            "£2,400,000.00: 2% of a contract worth "
             "£120,000,000.00. By their own rules its 4 schemes are worth £1,488,750.00, so "
             "£911,250.00 of the package is not taken up. To the end of quarter 4, of £1,488,750.00, "
             "£1,241,000.00 was "

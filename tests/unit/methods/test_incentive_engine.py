@@ -230,6 +230,11 @@ class TestTriggers:
         assert (found.outcome, found.earned_pence) == (outcome, earned)
         assert found.ratio == Decimal(10_000 - cost) / 4_000
 
+    @pytest.mark.parametrize(("done", "earned"), [(0, 100), (50, 100), (100, 100), (101, 0)])
+    def test_at_or_under_a_plan(self, done: int, earned: int) -> None:
+        found = judged({"kind": "count", "full_at": "0", "ceiling": "1"}, {"done": done}, {"planned": 100})
+        assert found.earned_pence == earned
+
     def test_a_saving_says_its_sums(self) -> None:
         kind = {"kind": "saving", "measure": "cost", "against": "target", "baseline": "before"}
         found = judged({**kind, "full_at": "1"}, {"cost": 7_000}, {"before": 10_000, "target": 4_000})
@@ -314,6 +319,9 @@ class TestRules:
         assert found == (302, "cost now, £2.01, and 50% more")
 
     def test_rates_are_said_to_four_places(self) -> None:
+        steps = [{"table": "size", "at_least": "0", "gives": "1.234567"}]
+        table = valued({"cost": 1}, steps, rule="table", base="cost", table="size", term="100")
+        assert table[1] == "by the table for cost now, £0.01: 1.2346 of £1.00"
         share = valued({"cost": 100}, rule="share_of_base", base="cost", term="0.01234567")
         plus = valued({"cost": 100}, rule="cost_plus_margin", base="cost", term="0.01234567")
         assert share[1] == "1.2346% of cost now, £1.00"
@@ -374,6 +382,15 @@ class TestVersions:
         self, day: str, applied: list[int]
     ) -> None:
         assert versions("2020-05-01", (2, day)) == applied
+
+    def test_what_the_kept_definition_lacks_is_said(self) -> None:
+        for change, said in (("it pays twice", " What version 2 changes: it pays twice."), ("", "")):
+            second = {**TWO[1], "change": change}
+            found = calculated(rulebook([TWO[0], second], TWICE)).schemes[0].definitions[0]
+            assert found.why == (
+                "Version 1 applies: the scheme was signed on 1 March 2020, before version 2 was issued on "
+                f"1 June 2020, and no later version applies by a variation.{said}"
+            )
 
     def test_of_several_variations_the_last_applies(self) -> None:
         three = [*TWO, definition(3, "2020-07-01", term="1200")]

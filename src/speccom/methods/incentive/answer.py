@@ -106,6 +106,8 @@ class QuarterAnswer(Money):
 class PackageAnswer(Figures):
     """The package of a provider."""
 
+    role: str
+    """The provider's role, in words for people."""
     contract_value_pence: Pence
     """The planned value of the contract, in pence."""
     rate: Decimal

@@ -56,10 +56,11 @@ def _why(agreement: Agreement, signed: Definition, versions: Sequence[Definition
     if signed is versions[-1]:
         return f"{said}, when it was the latest."
     after = versions[signed.version]
-    return (
+    kept = (
         f"{said}, before version {after.version} was issued on {_day(after.issued_on)}, "
         "and no later version applies by a variation."
     )
+    return f"{kept} What version {after.version} changes: {after.change}." if after.change else kept
 
 
 def _check_variations(agreement: Agreement, signed: Definition, versions: Sequence[Definition]) -> None:

@@ -32,7 +32,8 @@ def explain(result: IncentiveResult) -> str:
 def _package(result: IncentiveResult) -> str:
     package = result.package
     said = (
-        f"In {result.year} the package of {result.provider} is {pounds(package.value_pence)}: "
+        f"In {result.year} the package of {result.provider}, {package.role}, is "
+        f"{pounds(package.value_pence)}: "
         f"{percent(float(package.rate), 2)} of a contract worth {pounds(package.contract_value_pence)}. "
         f"By their own rules its {counted(len(result.schemes), 'scheme is', 'schemes are')} "
         f"worth {pounds(package.before_cut_pence)}"

@@ -62,6 +62,7 @@ def statement(given: IncentiveInput, package: Package) -> IncentiveResult:
         reported_to=given.reported_to,
         rules=f"{given.rules.title} (version {given.rules.version})",
         package=PackageAnswer(
+            role=package.role_title,
             contract_value_pence=given.contract_value_pence,
             rate=package.rate,
             value_pence=value,
