@@ -228,7 +228,7 @@ def test_the_chart_has_every_company_and_all_in_its_table():
     [
         (
             lambda: run(sold(1), level="product"),
-            "a payment under VPAG 2024 cannot be taken off a product's price: companies pay it on their sales, it",
+            "a payment under VPAG 2024 cannot be taken off a product's price: companies pay it on their",
         ),
         (lambda: run(sold(1), level="product"), "Ask for it at the level of the scheme"),
         (lambda: run(), "there are neither sales nor managed access agreements."),
