@@ -785,6 +785,10 @@ class TestRefusals:
                 ),
             ),
             (
+                {"costs": []},
+                "no cost belongs to the proposed treatment. Give at least one, be it of nought pence.",
+            ),
+            (
                 {"costs": [OLD]},
                 "no cost belongs to the proposed treatment. Give at least one, be it of nought pence.",
             ),

@@ -283,7 +283,7 @@ class BudgetImpactInput(Figures):
     """Who of the eligible has ever started, year by year."""
     persistence: Persistence
     """Who of the starters is still on treatment, by year of treatment."""
-    costs: tuple[PathwayCost, ...] = Field(min_length=1, max_length=40)
+    costs: tuple[PathwayCost, ...] = Field(max_length=40)
     """The costs of both kinds of care."""
     one_off: tuple[OneOffCost, ...] = Field(default=(), max_length=20)
     """The costs that come once."""
