@@ -42,8 +42,8 @@ reconciled, where they are separate flows. Relabelling as a cause of its own is 
 A price per unit hides a change of mix within the line.
 
 **Errors.** Refused: no lines, a line twice, a sum without a volume or a negative figure, units of two kinds
-in one group, relabelling between lines that are not there or not of activity, of unlike units, or of more
-than the line has; units moved back to a line that has no price.
+in one group, relabelling between lines that are not there or not of activity, to the same line, of unlike
+units, or of more than the line has; units moved back to a line that has no price.
 """
 
 from __future__ import annotations
@@ -280,6 +280,8 @@ def _check_relabelling(given: VarianceBridgeInput) -> None:
                     where=where,
                     mend="Add it, with a plan or an actual of nought where it has none",
                 )
+        if each.from_line == each.to_line:
+            raise Refused("units cannot move to the line they are in", where=where, mend="Leave the row out")
         if lines[each.from_line].unit != lines[each.to_line].unit:
             raise Refused(
                 "the two lines are counted in unlike units", where=where, mend="Give lines of one unit"
@@ -548,6 +550,7 @@ METHOD = Method(
             _VALVES, _line("Clinics", "attendances", 10, 12, 100_00, 120_00)
         ),
         "relabelling to a line that is not there": lambda: _with(_VALVES, relabelled=[_MOVED]),
+        "relabelling to the same line": lambda: _with(_VALVES, relabelled=[{**_MOVED, "to_line": "Valves"}]),
         "relabelling between unlike units": lambda: _with(
             _VALVES,
             {**_line("Clinics", "attendances", 10, 12, 100_00, 120_00), "group": "Clinics"},

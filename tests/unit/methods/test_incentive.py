@@ -258,12 +258,10 @@ class TestARealYear:
     def test_it_is_said_in_words(self) -> None:
         said = METHOD.explain(self.result).split("\n\n")
         assert said[0] == (
-            "In 2017-18 the package of Riverside Teaching Hospitals, an ordinary provider, is "
-            "£2,400,000.00: 2% of a contract worth "
-            "£120,000,000.00. By their own rules its 4 schemes are worth £1,488,750.00, so "
-            "£911,250.00 of the package is not taken up. To the end of quarter 4, of £1,488,750.00, "
-            "£1,241,000.00 was "
-            "earned, £225,250.00 was not and £22,500.00 is unsettled."
+            "In 2017-18 the package of Riverside Teaching Hospitals, an ordinary provider, is £2,400,000.00: "
+            "2% of a contract worth £120,000,000.00. By their own rules its 4 schemes are worth "
+            "£1,488,750.00, so £911,250.00 of the package is not taken up. To the end of quarter 4, of "
+            "£1,488,750.00, £1,241,000.00 was earned, £225,250.00 was not and £22,500.00 is unsettled."
         )
         assert said[1] == (
             "GE3, Getting the best from hospital medicines. Version 2 applies: the scheme was signed on "

@@ -532,7 +532,7 @@ class TestNames:
             ),
             ({"outturn_contract_value_pence": 1}, "Riverside: the contract's value .* to quarter 1 only"),
             (
-                {"agreements": [{"scheme": "A", "signed_on": "2020-03-01", "outturn": {"done": 1}}]},
+                {"agreements": [{"scheme": "A", "signed_on": "2020-03-01", "outturn": {"planned": 1}}]},
                 "A: figures of the outturn are given, and reports were assessed to quarter 1 only",
             ),
             (
@@ -544,6 +544,11 @@ class TestNames:
     def test_what_the_rules_do_not_know_is_refused(self, change: dict[str, Any], said: str) -> None:
         with pytest.raises(Problem, match=said):
             calculated(**change)
+
+    def test_evidence_is_no_figure(self) -> None:
+        report = {"scheme": "A", "quarter": 1, "figures": {"paper": 1}}
+        with pytest.raises(Problem, match="A, quarter 1: `paper` is evidence, and it was given as a figure"):
+            calculated(rulebook(triggers=[trigger(kind="evidence")]), reports=[report])
 
     def test_reports_of_two_quarters_and_of_the_last_are_served(self) -> None:
         reports = [{"scheme": "A", "quarter": quarter} for quarter in (1, 2)]

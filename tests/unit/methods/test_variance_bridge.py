@@ -171,6 +171,10 @@ class TestRefusals:
                 "relabelling to a line that is not there",
                 "from Valves to Clinics: there is no line of activity",
             ),
+            (
+                "relabelling to the same line",
+                "from Valves to Valves: units cannot move to the line they are in",
+            ),
             ("relabelling between unlike units", "the two lines are counted in unlike units"),
             ("more relabelled than there are", "13 units came to a line that has 12"),
             ("units moved back to a line without a price", "Valves: units are moved back to it"),

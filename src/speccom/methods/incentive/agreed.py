@@ -7,7 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from speccom.methods.incentive.contract import Agreement, IncentiveInput, Report
-from speccom.methods.incentive.rules import Package, financial_year
+from speccom.methods.incentive.rules import Package, Unit, financial_year
 from speccom.methods.method import Refused
 from speccom.methods.words import counted, listed, pounds
 
@@ -72,7 +72,7 @@ def _check_agreement(agreement: Agreement, given: IncentiveInput) -> None:
             mend="Check the day of signature, or the year",
         )
     for names in (agreement.figures, agreement.outturn):
-        _check_names(names, given, agreement.scheme)
+        _check_names(names, given, agreement.scheme, agreement.scheme)
     if agreement.outturn and given.reported_to < 4:
         raise _too_early("figures of the outturn are given", given, agreement.scheme)
 
@@ -103,15 +103,29 @@ def _check_report(report: Report, given: IncentiveInput) -> None:
             where=where,
             mend="Leave it out, or set the last quarter that was assessed",
         )
-    _check_names(report.figures, given, where)
-    _check_names(report.evidence, given, where)
+    _check_names(report.figures, given, report.scheme, where)
+    _check_names(report.evidence, given, report.scheme, where, evidence=True)
 
 
-def _check_names(names: Iterable[str], given: IncentiveInput, where: str) -> None:
-    known = {each.figure for each in given.rules.figures}
+def _check_names(
+    names: Iterable[str], given: IncentiveInput, scheme: str, where: str, *, evidence: bool = False
+) -> None:
+    known = {each.figure: each.unit for each in given.rules.figures}
+    used = given.rules.names_of(scheme)
     for name in names:
         if name not in known:
             raise _unknown("figure", name, known, where)
+        if name not in used:
+            raise Refused(
+                f"`{name}` is given, and the scheme does not use it",
+                where=where,
+                mend="Leave it out, or give it to the scheme that uses it",
+            )
+        if (known[name] is Unit.EVIDENCE) != evidence:
+            is_, as_ = ("a figure", "evidence") if evidence else ("evidence", "a figure")
+            raise Refused(
+                f"`{name}` is {is_}, and it was given as {as_}", where=where, mend=f"Give it as {is_}"
+            )
 
 
 def _unknown(what: str, name: str, known: Iterable[str], where: str) -> Refused:

@@ -257,6 +257,14 @@ class IncentiveRules(DatedRules):
             and each.applies_in(year)
         )
 
+    def names_of(self, scheme: str) -> frozenset[str]:
+        """Return the figures and evidence that a scheme uses, in any of its versions."""
+        found = [name for each in self.definitions_of(scheme) for name in (each.base, each.agreed_term)]
+        for each in self.triggers:
+            if each.scheme == scheme:
+                found += [each.measure, each.against, each.baseline]
+        return frozenset(found)
+
     def step(self, table: str, value: Fraction) -> Decimal | None:
         """Return what a table gives for a value; None below its first row."""
         rows = [each for each in self.steps if each.table == table and each.at_least <= value]
