@@ -31,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--words", action="store_true", help="print the explanation and no JSON")
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="write the chart to this file")
     parser.add_argument(
+        "--workbook", type=Path, metavar="FILE.xlsx", help="write a workbook with live formulas to this file"
+    )
+    parser.add_argument(
         "--rules", default="", metavar="ID", help="which rulebook, where a method has several of its kind"
     )
 
@@ -83,9 +86,12 @@ def _calculate(method: Method[Any, Any], arguments: argparse.Namespace) -> None:
     given, identity = text, ""
     if method.rules:
         given, identity = with_rules(method, text, arguments.rules)
-    result = method.calculate(method.read_json(given))
+    data = method.read_json(given)
+    result = method.calculate(data)
     if arguments.picture:
         _draw(method, result, arguments.picture)
+    if arguments.workbook:
+        _write_workbook(method, data, result, arguments.workbook)
     if arguments.words:
         print(method.explain(result))
         return
@@ -134,5 +140,15 @@ def _draw(method: Method[Any, Any], result: Any, path: Path) -> None:
         raise Problem(f"`{method.name}` has no chart", mend="Its result is told by its figures alone")
     try:
         path.write_text(method.picture(result).svg(), encoding="utf-8")
+    except OSError as fault:
+        raise Problem(f"it cannot be written ({fault.strerror})", where=str(path)) from None
+
+
+def _write_workbook(method: Method[Any, Any], given: Any, result: Any, path: Path) -> None:
+    workbook = getattr(method.module(), "workbook", None)
+    if workbook is None:
+        raise Problem(f"`{method.name}` has no workbook", mend="Its result as JSON holds every figure")
+    try:
+        path.write_bytes(workbook(given, result))
     except OSError as fault:
         raise Problem(f"it cannot be written ({fault.strerror})", where=str(path)) from None
