@@ -223,12 +223,17 @@ def shared(pence: int, weights: Sequence[Decimal | Fraction | int]) -> tuple[int
     total = sum(parts, Fraction(0))
     if total <= 0 or min(parts) < 0:
         raise ValueError("a sum is split by weights that are not negative and not all nought")
-    exact = [abs(pence) * part / total for part in parts]
+    whole = whole_pence(abs(pence), [abs(pence) * part / total for part in parts])
+    return whole if pence >= 0 else tuple(-each for each in whole)
+
+
+def whole_pence(total: int, exact: Sequence[Fraction]) -> tuple[int, ...]:
+    """Return exact parts in whole pence that sum to `total`, which the exact parts sum to as well."""
     whole = [floor(each) for each in exact]
-    order = sorted(range(len(parts)), key=lambda place: whole[place] - exact[place])
-    for place in order[: abs(pence) - sum(whole)]:
+    order = sorted(range(len(exact)), key=lambda place: whole[place] - exact[place])
+    for place in order[: total - sum(whole)]:
         whole[place] += 1
-    return tuple(each if pence >= 0 else -each for each in whole)
+    return tuple(whole)
 
 
 def to_the_penny(exact: Fraction | Decimal) -> int:

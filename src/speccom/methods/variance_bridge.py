@@ -52,11 +52,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from math import floor
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from speccom.methods.gain_share import whole_pence
 from speccom.methods.method import Example, Figures, Method, Pence, Refused
 from speccom.methods.picture import BLUE, GREY, ORANGE, Picture
 from speccom.methods.table import Table
@@ -321,7 +321,7 @@ def _bridge(line: Line, own: Fraction, growth: Mapping[str, Fraction | None]) ->
     price = volume = mix = relabelling = 0
     if line.kind is Kind.ACTIVITY:
         exact = _exact_parts(line, own, growth[line.group])
-        price, relabelling, volume, mix = whole_pence(exact, variance)
+        price, relabelling, volume, mix = whole_pence(variance, exact)
     return LineBridge(
         line=line.line,
         kind=line.kind,
@@ -362,15 +362,6 @@ def _plan_price(line: Line, own: Fraction) -> Fraction:
             mend="Give its plan",
         )
     return Fraction(0)
-
-
-def whole_pence(exact: Sequence[Fraction], total: int) -> tuple[int, ...]:
-    """Return exact parts in whole pence that sum to `total`, which the exact parts sum to as well."""
-    whole = [floor(each) for each in exact]
-    order = sorted(range(len(exact)), key=lambda place: whole[place] - exact[place])
-    for place in order[: total - sum(whole)]:
-        whole[place] += 1
-    return tuple(whole)
 
 
 _SAID = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speccom.methods.gain_share import METHOD, GainShareResult, shared, to_the_penny
+from speccom.methods.gain_share import METHOD, GainShareResult, shared, to_the_penny, whole_pence
 from speccom.problem import Problem
 
 
@@ -176,6 +176,16 @@ class TestSplitting:
     )
     def test_a_half_goes_away_from_nought(self, exact: Fraction | Decimal, pence: int) -> None:
         assert to_the_penny(exact) == pence
+
+
+@given(st.lists(st.fractions(-100, 100), min_size=1, max_size=5))
+@settings(max_examples=100)
+def test_whole_pence_are_within_a_penny_of_the_exact_parts(parts: list[Fraction]) -> None:
+    total = round(sum(parts))
+    exact = [*parts, total - sum(parts)]
+    whole = whole_pence(total, exact)
+    assert sum(whole) == total
+    assert all(abs(one - other) < 1 for one, other in zip(whole, exact, strict=True))
 
 
 volumes = st.decimals(0, 10_000, places=3, allow_nan=False)
