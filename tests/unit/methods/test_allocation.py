@@ -151,7 +151,7 @@ def test_the_shortfall_goes_before_the_ceiling():
 
 
 def test_a_shortfall_exactly_allowed_holds_nobody():
-    result = apart(convergence="0", greatest_shortfall_percent="4")
+    result = apart(convergence="0", greatest_shortfall_percent="4.00")
     assert [each.limited_by.value for each in result.places] == ["none", "none"]
     assert result.scaling_percent == 0
 
@@ -362,6 +362,13 @@ def test_words_of_access_and_of_illustrative_rules():
     assert "demonstration" not in said
 
 
+def test_words_of_a_limit_that_hardly_moves_the_others():
+    crowd = [place(f"P{at}", baseline=10**9) for at in range(9)]
+    held = place("Q", baseline=10**3, population="0.0002", need="0.0002")
+    said = explain(run(*crowd, held, total=9 * 10**9 + 10**3, convergence="100", ceiling="1"))
+    assert "A limit on growth holds 1 of them (Q), which hardly moves the others." in said
+
+
 def test_words_name_at_most_five_places_that_are_held():
     def said(high):
         places = [place(f"H{at}", baseline=1100) for at in range(high)]
@@ -376,16 +383,16 @@ def test_words_name_at_most_five_places_that_are_held():
 def test_the_chart_has_each_step_in_its_table():
     drawn = picture(stepwise())
     assert drawn.table.rows == (
-        ("population", None, "2.5"),
+        ("population", None, "2.50"),
         ("acute", Decimal("1.500000"), "0.75"),
-        ("mental", Decimal("1.200000"), "0.2"),
+        ("mental", Decimal("1.200000"), "0.20"),
         ("market forces", None, "0.68"),
         ("target", None, "4.13"),
-        ("baseline", None, "4"),
-        ("growth that all have", None, "0"),
+        ("baseline", None, "4.00"),
+        ("growth that all have", None, "0.00"),
         ("towards target", None, "0.06"),
-        ("part of the limits of all", None, "0"),
-        ("own limit", None, "0"),
+        ("part of the limits of all", None, "0.00"),
+        ("own limit", None, "0.00"),
         ("allocation", None, "4.06"),
     )
 
@@ -495,7 +502,7 @@ def test_what_lies_on_a_bound_is_served():
     ).places
     assert (a.target, a.access.spend_per_head) == (400, 0)
     assert a.need_index == Decimal("0.4")
-    assert apart(floor="0", ceiling="0", convergence="100", greatest_shortfall_percent="4").total == 2000
+    assert apart(floor="0", ceiling="0", convergence="100", greatest_shortfall_percent="4.00").total == 2000
     assert apart(greatest_shortfall_percent="0").places[0].allocation == 1000
     halves = (
         {"component": "need", "weight_percent": "0.5"},
@@ -514,7 +521,7 @@ def test_largest_remainders_go_first_and_of_equal_ones_the_earlier():
 
     assert parts(10, "3.3", "3.3", "3.4") == (3, 3, 4)
     assert parts(2, "0.5", "0.5", "0.5", "0.5") == (1, 1, 0, 0)
-    assert parts(5, "1", "4") == (1, 4)
+    assert parts(5, "1", "4.00") == (1, 4)
     assert parts(1, "-0.4", "1.4") == (0, 1) or parts(1, "-0.4", "1.4") == (-1, 2)
     assert parts(-3, "-1.5", "-1.5") == (-1, -2)
     assert parts(100, "33.34", "33.33", "33.33") == (34, 33, 33)

@@ -224,19 +224,19 @@ def test_the_chart_has_every_provider_and_all_in_its_table():
     [
         (
             lambda: run(cycle(9, 2)),
-            "cycle 1 of Ashdown: its attendances are out of order: 2025-06-02 stands after",
+            "cycle 1 of Ashdown: its attendances are out of order: 2 June 2025 stands after 9",
         ),
-        (lambda: run(cycle(2, 2)), "two attendances are given on 2025-06-02. Give one for each day."),
+        (lambda: run(cycle(2, 2)), "two attendances are given on 2 June 2025. Give one for each day."),
         (lambda: run(cycle()), "attendances"),
         (lambda: run(cycle(2), cycle(3)), "cycle 1 of Ashdown is given 2 times, and each is paid once."),
         (lambda: run(cycle(2), on="2026-04-01"), "the date asked for is 1 April 2026"),
         (
             lambda: run(cycle(2), valid_from="2025-06-03", on="2025-06-03"),
-            "an attendance on 2025-06-02 lies outside Test rules (2025-06-03 to 2026-03-31). Give the",
+            "lies outside Test rules, which holds from 3 June 2025 to 31 March 2026. Give the",
         ),
         (
             lambda: run(cycle(2), valid_to="2025-06-01", on="2025-06-01"),
-            "an attendance on 2025-06-02 lies outside",
+            "an attendance on 2 June 2025 lies outside",
         ),
         (lambda: run(cycle(2, supportive=[drug("a", pence=-1)])), "supportive, number 1, pence"),
         (lambda: run(cycle(2), regimens=rules()["regimens"] * 2), "the regimen FEC is listed more than once"),

@@ -199,11 +199,11 @@ def test_words_for_several():
     assert explain(several()) == (
         "In 2024/25 the standard asks each commissioner for a growth of mental health spend by at least "
         "that of its programme base before convergence, in cash. 1 of 3 commissioners meet it. Short of "
-        "it: C by £0.10 and B by £0.01. Together they changed their spend by £2.29, where £1.80 was asked "
-        "for, which is £0.49 more; one that does more does not make up for another. Prices rose by 2.00% "
-        "by the test index, so last year's spend is £61.20 at this year's prices, and the spend changed by "
-        "£1.09 in real terms (+1.78%). Spend grew in real terms at 2 of 3. Left out of this year's "
-        "figures: £0.12 on dementia."
+        "it: C by £0.10 and B by £0.01. Together they raised their spend by £2.29, where a rise of £1.80 "
+        "was asked for: £0.49 more. One that does more does not make up for another. Prices rose by 2.00% "
+        "(test index), so last year's spend is £61.20 at this year's prices. In real terms the spend rose "
+        "by £1.09 (+1.78%). Spend grew in real terms at 2 of 3. Left out of this year's figures: £0.12 on "
+        "dementia."
     )
 
 
@@ -220,11 +220,10 @@ def test_words_for_one():
     assert said == (
         "In 2024/25 the standard asks for a growth of mental health spend by at least that of its own "
         "allocation, after inflation. Ashdown spent £10.39 against the £10.30 asked for (2.96% more than "
-        "£10.00 in 2023/24), so it meets it, by £0.09. Prices fell by 1.00% by the test index, so last "
-        "year's spend is £9.90 at this year's prices, and the spend changed by £0.49 in real terms "
-        "(+4.95%). Ashdown received £1.10 ring-fenced for the fund, which counts towards nothing here, and "
-        "spent £0.90 on it: £0.20 is unspent. The rise in prices rests on a forecast of the test index, "
-        "which may change."
+        "£10.00 in 2023/24), so it meets it, by £0.09. Prices fell by 1.00% (test index), so last year's "
+        "spend is £9.90 at this year's prices. In real terms the spend rose by £0.49 (+4.95%). Ashdown "
+        "received £1.10 ring-fenced for the fund, which counts towards nothing here, and spent £0.90 on "
+        "it: £0.20 is unspent. The rise in prices rests on a forecast of the test index, which may change."
     )
     assert "so it does not meet it, by £0.01." in explain(run(board(4, line(1000, 1039))))
     spent = line(0, 120, "ring_fenced", received=110)
@@ -237,7 +236,14 @@ def test_words_name_at_most_five_that_fall_short():
         "Short of it: B7 by £0.07, B6 by £0.06, B5 by £0.05, B4 by £0.04, B3 by £0.03 and 2 more."
         in explain(result)
     )
-    assert "which is £0.28 less;" in explain(result)
+    assert "where a rise of £2.80 was asked for: £0.28 less." in explain(result)
+    fell = run(board(0, line(1000, 900), name="A"), board(0, line(1000, 1020), name="B"))
+    assert (
+        "Together they lowered their spend by £0.80, where a rise of £0.00 was asked for: £0.80"
+        in explain(fell)
+    )
+    assert "In real terms the spend fell by £1.20 (-5.88%)." in explain(fell)
+    assert "In real terms the spend stayed as it was." in explain(run(board(0, line(1000, 1020))))
 
 
 def test_the_chart_has_all_in_its_table():

@@ -282,7 +282,7 @@ def test_the_chart_says_that_all_agree_where_they_do():
         ),
         (
             lambda: run(entry("aggregate", 1), accepted=[acceptance("drugs", 1)], as_at="2025-07-09"),
-            "an acceptance is dated 2025-07-10, after the day of this comparison, 2025-07-09",
+            "an acceptance is dated 10 July 2025, after the comparison of 9 July 2025",
         ),
         (
             lambda: run(entry("aggregate", 1), accepted=[acceptance("drugs", 0)]),

@@ -15,22 +15,19 @@ POPULATION, MARKET_FORCES = "population", "market forces"
 class Need:
     """Exact shares of all places, in their order, after each step; those of a step sum to one.
 
-    `steps` names the steps: population, each component of need, market forces.
+    `steps` names the steps: population, each component of need, market forces. `indices` has each place's
+    need index by component, and `overall` that of all components together, before market forces.
     """
 
     steps: tuple[str, ...]
     shares: tuple[tuple[Decimal, ...], ...]
     indices: tuple[dict[str, Decimal], ...]
+    overall: tuple[Decimal, ...]
 
     @property
     def target(self) -> tuple[Decimal, ...]:
         """The shares after the last step."""
         return self.shares[-1]
-
-    @property
-    def overall(self) -> tuple[Decimal, ...]:
-        """The need index of each place for all components together, before market forces."""
-        return tuple(after / before for after, before in zip(self.shares[-2], self.shares[0], strict=True))
 
 
 def shares_of_need(places: Sequence[Place], rules: AllocationRules) -> Need:
@@ -59,6 +56,7 @@ def shares_of_need(places: Sequence[Place], rules: AllocationRules) -> Need:
             {name: of_need[at] / people[at] for name, of_need in weighted.items()}
             for at in range(len(places))
         ),
+        overall=tuple(need / alone for need, alone in zip(shares[-1], people, strict=True)),
     )
 
 

@@ -51,9 +51,12 @@ def _limits(result: AllocationResult) -> str:
     if not held:
         return "No limit on growth holds any of them."
     names = f" ({listed([each.name for each in held])})" if len(held) <= 5 else ""
+    scaling = f"{result.scaling_percent:+.4f}"
+    if not float(scaling):
+        return f"A limit on growth holds {len(held):,} of them{names}, which hardly moves the others."
     return (
-        f"A limit on growth holds {counted(len(held), 'of them', 'of them')}{names}, so the growth of every "
-        f"other place is changed by {result.scaling_percent:+.4f} percentage points."
+        f"A limit on growth holds {len(held):,} of them{names}, so the growth of every other place is "
+        f"changed by {scaling} percentage points."
     )
 
 
@@ -166,9 +169,9 @@ def picture(result: AllocationResult) -> Picture:
         table=Table(
             f"{place.name}, step by step",
             ("step", "need index", "adds (£)"),
-            tuple((each.step, each.need_index, str(Decimal(each.adds) / 100)) for each in place.target_steps)
+            tuple((each.step, each.need_index, f"{each.adds / 100:,.2f}") for each in place.target_steps)
             + tuple(
-                (name, None, str(Decimal(pence) / 100))
+                (name, None, f"{pence / 100:,.2f}")
                 for name, pence in (
                     ("target", place.target),
                     ("baseline", place.baseline),

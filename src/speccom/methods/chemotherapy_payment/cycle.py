@@ -157,17 +157,20 @@ def _refuse_days(cycle: Cycle, rules: ChemotherapyRules) -> None:
     days = [attendance.day for attendance in cycle.attendances]
     for before, after in pairwise(days):
         if after == before:
-            raise Refused(f"two attendances are given on {after}", where=where, mend="Give one for each day")
+            raise Refused(
+                f"two attendances are given on {_spoken(after)}", where=where, mend="Give one for each day"
+            )
         if after < before:
             raise Refused(
-                f"its attendances are out of order: {after} stands after {before}",
+                f"its attendances are out of order: {_spoken(after)} stands after {_spoken(before)}",
                 where=where,
                 mend="Give them in the order of their days",
             )
     for day in days:
         if not rules.valid_from <= day <= rules.valid_to:
             raise Refused(
-                f"an attendance on {day} lies outside {rules.title} ({rules.valid_from} to {rules.valid_to})",
+                f"an attendance on {_spoken(day)} lies outside {rules.title}, which holds from "
+                f"{_spoken(rules.valid_from)} to {_spoken(rules.valid_to)}",
                 where=where,
                 mend="Give the attendances of each year with its own rules; those of the later year as a "
                 "cycle that had begun before",
@@ -228,3 +231,7 @@ def _why(drug: SupportiveDrug, regimen: Regimen | None, rules: ChemotherapyRules
 
 def _part(kind: Kind, item: str, day: date, pence: int, reason: Reason) -> PaymentPart:
     return PaymentPart(kind=kind, item=item, day=day, pence=pence, not_paid=0, reason=reason)
+
+
+def _spoken(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

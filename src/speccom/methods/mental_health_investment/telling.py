@@ -63,9 +63,10 @@ def _together(all_of_them: Judgement) -> str:
     more = "more" if all_of_them.margin >= 0 else "less"
     change = all_of_them.this_year.counted - all_of_them.last_year.counted
     asked = all_of_them.required - all_of_them.last_year.counted
+    moved = "lowered" if change < 0 else "raised"
     return (
-        f"Together they changed their spend by {pounds(change)}, where {pounds(asked)} was asked for, which "
-        f"is {pounds(abs(all_of_them.margin))} {more}; one that does more does not make up for another."
+        f"Together they {moved} their spend by {pounds(abs(change))}, where a rise of {pounds(asked)} was "
+        f"asked for: {pounds(abs(all_of_them.margin))} {more}. One that does more does not make up for another."
     )
 
 
@@ -74,13 +75,21 @@ def _real(result: InvestmentResult) -> str:
     grew = sum(each.grew_in_real_terms for each in result.commissioners)
     said = (
         f"Prices {'fell' if result.price_rise_percent < 0 else 'rose'} by "
-        f"{abs(result.price_rise_percent):.2f}% by the {result.price_index}, so last year's spend is "
-        f"{pounds(together.last_year_at_todays_prices)} at this year's prices, and the spend changed by "
-        f"{pounds(together.real_change)} in real terms ({together.real_growth_percent:+.2f}%)."
+        f"{abs(result.price_rise_percent):.2f}% ({result.price_index}), so last year's spend is "
+        f"{pounds(together.last_year_at_todays_prices)} at this year's prices. In real terms the spend "
+        f"{_moved(together)}."
     )
     if len(result.commissioners) == 1:
         return said
     return f"{said} Spend grew in real terms at {grew:,} of {len(result.commissioners):,}."
+
+
+def _moved(together: Judgement) -> str:
+    if not together.real_change:
+        return "stayed as it was"
+    fell = together.real_change < 0
+    by = f"{pounds(abs(together.real_change))} ({together.real_growth_percent:+.2f}%)"
+    return f"{'fell' if fell else 'rose'} by {by}"
 
 
 def _left_out(all_of_them: Judgement) -> str:

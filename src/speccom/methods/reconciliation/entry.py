@@ -157,8 +157,13 @@ def _refuse_acceptances(accepted: tuple[Acceptance, ...], as_at: date) -> None:
         seen.add((each.check, each.cell))
         if each.accepted_on > as_at:
             raise Refused(
-                f"an acceptance is dated {each.accepted_on}, after the day of this comparison, {as_at}",
+                f"an acceptance is dated {spoken(each.accepted_on)}, after the comparison of {spoken(as_at)}",
                 where=str(each.cell),
             )
         if each.difference == 0:
             raise Refused("a difference of nothing needs no acceptance", where=str(each.cell))
+
+
+def spoken(day: date) -> str:
+    """Return a day in words."""
+    return f"{day.day} {day:%B %Y}"

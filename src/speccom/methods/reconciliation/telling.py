@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from speccom.methods.picture import AQUA, DARK, ORANGE, Picture
 from speccom.methods.reconciliation.compare import CheckResult, Difference, Found, State
+from speccom.methods.reconciliation.entry import spoken
 from speccom.methods.table import Table
 from speccom.methods.words import counted, listed, pounds
 
@@ -73,14 +73,10 @@ def _of_one(each: Difference) -> str:
     if each.state is State.CHANGED and each.acceptance:
         again = (
             f" (open again: {pounds(each.acceptance.difference)} was accepted by "
-            f"{each.acceptance.accepted_by} on {_day(each.acceptance.accepted_on)}, and the amount has "
+            f"{each.acceptance.accepted_by} on {spoken(each.acceptance.accepted_on)}, and the amount has "
             "changed)"
         )
     return f"{each.check}, {each.cell}: {pounds(each.difference)}, being {names[each.found]}{again}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _of_accepted(accepted: Sequence[Difference]) -> str:
