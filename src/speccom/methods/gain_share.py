@@ -438,8 +438,11 @@ def example() -> Example:
         "first_day": "2025-04-01",
         "last_day": "2026-03-31",
         "counts": "price",
-        "parties": [{"name": "The commissioner", "share": "0.70"}, {"name": "The trust", "share": "0.30"}],
-        "payer": "The commissioner",
+        "parties": [
+            {"name": "Northdale ICB", "share": "0.70"},
+            {"name": "Riverside Hospitals", "share": "0.30"},
+        ],
+        "payer": "Northdale ICB",
         "items": [
             {
                 "item": "An infused biological medicine, by dose",
@@ -469,7 +472,10 @@ METHOD = Method(
         "no items": lambda: _changed(items=[]),
         "an item given twice": lambda: _changed(items=[*example()["items"], *example()["items"]]),
         "shares that do not sum to one": lambda: _changed(
-            parties=[{"name": "The commissioner", "share": "0.7"}, {"name": "The trust", "share": "0.2"}]
+            parties=[
+                {"name": "Northdale ICB", "share": "0.7"},
+                {"name": "Riverside Hospitals", "share": "0.2"},
+            ]
         ),
         "a payer who is not a party": lambda: _changed(payer="The department"),
         "a period that ends before it begins": lambda: _changed(last_day="2025-03-31"),

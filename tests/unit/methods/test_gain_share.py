@@ -39,7 +39,7 @@ class TestTheWorkedExample:
         result = calculated()
         assert result.net_pence == 214_000_00
         assert result.shared_pence == 214_000_00
-        assert gains(result) == {"The commissioner": 115_800_00, "The trust": 64_200_00}
+        assert gains(result) == {"Northdale ICB": 115_800_00, "Riverside Hospitals": 64_200_00}
 
     @pytest.mark.parametrize(
         ("counts", "net", "trust"),
@@ -48,27 +48,27 @@ class TestTheWorkedExample:
     def test_the_agreement_says_what_counts(self, counts: str, net: int, trust: int) -> None:
         result = calculated(counts=counts)
         assert result.net_pence == net
-        assert gains(result)["The trust"] == trust
+        assert gains(result)["Riverside Hospitals"] == trust
 
     def test_it_is_said_in_words(self) -> None:
         said = METHOD.explain(calculated())
         assert "saved £200,000.00" in said
         assert "the change of price saved £234,000.00 and the change of volume cost £34,000.00" in said
         assert "counts price alone" in said
-        assert "The commissioner 70%, £149,800.00 and The trust 30%, £64,200.00" in said
-        assert "The commissioner is £115,800.00 better off" in said
+        assert "Northdale ICB 70%, £149,800.00 and Riverside Hospitals 30%, £64,200.00" in said
+        assert "Northdale ICB is £115,800.00 better off" in said
 
 
 class TestBounds:
     def test_the_threshold_stays_with_the_payer(self) -> None:
         result = calculated(threshold_pence=14_000_00)
         assert result.shared_pence == 200_000_00
-        assert gains(result)["The trust"] == 60_000_00
-        assert "the first £14,000.00 stay with The commissioner" in METHOD.explain(result)
+        assert gains(result)["Riverside Hospitals"] == 60_000_00
+        assert "the first £14,000.00 stay with Northdale ICB" in METHOD.explain(result)
 
     def test_nothing_beyond_the_ceiling_is_shared(self) -> None:
         result = calculated(threshold_pence=14_000_00, ceiling_pence=114_000_00)
-        assert gains(result)["The trust"] == 30_000_00
+        assert gains(result)["Riverside Hospitals"] == 30_000_00
         assert "nothing beyond £114,000.00 is shared" in METHOD.explain(result)
 
     def test_a_saving_at_the_threshold_shares_nothing(self) -> None:
@@ -87,14 +87,14 @@ class TestLosses:
         result = calculated(items=at_price(9_500))  # a dearer product
         assert result.net_pence == -124_000_00
         assert result.shared_pence == 0
-        assert gains(result) == {"The commissioner": -158_000_00, "The trust": 0}
+        assert gains(result) == {"Northdale ICB": -158_000_00, "Riverside Hospitals": 0}
         assert "a loss is shared only where the agreement says so" in METHOD.explain(result)
         assert "£158,000.00 worse off" in METHOD.explain(result)
 
     def test_a_loss_is_shared_where_agreed(self) -> None:
         result = calculated(items=at_price(9_500), shares_losses=True)
         assert result.shared_pence == -124_000_00
-        assert gains(result)["The trust"] == -37_200_00
+        assert gains(result)["Riverside Hospitals"] == -37_200_00
 
     def test_a_loss_is_shared_down_to_the_ceiling_and_the_threshold_is_for_savings(self) -> None:
         result = calculated(
@@ -209,8 +209,8 @@ def test_money_is_conserved(
         {"item": f"item {place}", **dict(zip(names, each, strict=True))} for place, each in enumerate(figures)
     ]
     parties = [
-        {"name": "The commissioner", "share": Decimal(100 - share) / 100},
-        {"name": "The trust", "share": Decimal(share) / 100},
+        {"name": "Northdale ICB", "share": Decimal(100 - share) / 100},
+        {"name": "Riverside Hospitals", "share": Decimal(share) / 100},
     ]
     result = calculated(
         items=items,
@@ -226,12 +226,12 @@ def test_money_is_conserved(
     assert sum(each.shared_pence for each in result.parties) == result.shared_pence
     assert result.price_saving_pence + result.volume_saving_pence == baseline - spent
     if result.net_pence < 0 and not losses:
-        assert gains(result)["The trust"] == 0
+        assert gains(result)["Riverside Hospitals"] == 0
 
 
 @given(st.integers(0, 20_000), st.integers(0, 20_000))
 @settings(max_examples=50)
 def test_a_lower_price_never_gives_the_trust_less(one: int, other: int) -> None:
     low, high = sorted((one, other))
-    trust = [gains(calculated(items=at_price(price)))["The trust"] for price in (low, high)]
+    trust = [gains(calculated(items=at_price(price)))["Riverside Hospitals"] for price in (low, high)]
     assert trust[0] >= trust[1]

@@ -227,7 +227,8 @@ class TestARealYear:
         assert [each.earned_pence for each in found.triggers] == [8_125_00, 0, 16_250_00, 16_250_00]
         assert found.definitions[0].why == (
             "Version 1 applies: the scheme was signed on 15 November 2016, before version 2 was issued on "
-            "1 December 2016, and no later version applies by a variation. What version 2 changes: it pays "
+            "1 December 2016, and no variation that accepts a later one is in force. "
+            "What version 2 changes: it pays "
             "1% of relevant spend instead of half of that."
         )
         assert found.definitions[1].why == (

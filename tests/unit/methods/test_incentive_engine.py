@@ -389,7 +389,7 @@ class TestVersions:
             found = calculated(rulebook([TWO[0], second], TWICE)).schemes[0].definitions[0]
             assert found.why == (
                 "Version 1 applies: the scheme was signed on 1 March 2020, before version 2 was issued on "
-                f"1 June 2020, and no later version applies by a variation.{said}"
+                f"1 June 2020, and no variation that accepts a later one is in force.{said}"
             )
 
     def test_of_several_variations_the_last_applies(self) -> None:
@@ -410,6 +410,12 @@ class TestVersions:
         assert [each.version for each in result.schemes[0].triggers] == [1, 2, 2, 3]
         assert [each.value_pence for each in result.schemes[0].triggers] == [100, 200, 200, 300]
         assert [each.quarters for each in result.schemes[0].definitions] == [(1,), (2, 3), (4,)]
+        said = METHOD.explain(result)
+        assert "Quarter 1: Version 1 applies: the scheme was signed on 1 May 2020, before" in said
+        assert (
+            "Quarters 2 and 3: Version 2 applies by a variation of the contract from 1 July 2020. For" in said
+        )
+        assert "Quarters" not in METHOD.explain(calculated(rulebook(TWO, TWICE)))
 
     @pytest.mark.parametrize(
         ("signed_on", "variations", "said"),
@@ -432,7 +438,7 @@ class TestVersions:
             (
                 "2021-04-01",
                 [],
-                "signed on 2021-04-01, after the year that is assessed had ended on 2021-03-31",
+                "signed on 1 April 2021, after the year that is assessed had ended on 31 March 2021",
             ),
         ],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from speccom.methods.incentive.answer import (
+    DefinitionUsed,
     IncentiveResult,
     Outcome,
     SchemeAnswer,
@@ -55,10 +56,8 @@ def _money(result: IncentiveResult) -> str:
 
 
 def _scheme(scheme: SchemeAnswer) -> str:
-    sums = [
-        f"{each.why} For a whole year it is worth {pounds(each.year_pence)} ({each.working})."
-        for each in scheme.definitions
-    ]
+    several = len(scheme.definitions) > 1
+    sums = [_definition(each, several) for each in scheme.definitions]
     earned = f"Of {pounds(scheme.value_pence)}, {pounds(scheme.earned_pence)} was earned."
     short = [_short(each) for each in scheme.triggers if each.outcome in _SAID]
     if not short and not scheme.not_due_pence:
@@ -67,6 +66,12 @@ def _scheme(scheme: SchemeAnswer) -> str:
         what = "adds" if scheme.true_up_pence > 0 else "takes away"
         short.append(f"The year's end {what} {pounds(abs(scheme.true_up_pence))}.")
     return " ".join([f"{scheme.scheme}, {scheme.title}.", *sums, earned, *short])
+
+
+def _definition(used: DefinitionUsed, several: bool) -> str:
+    quarters = listed([str(each) for each in used.quarters])
+    where = f"{'Quarter' if len(used.quarters) == 1 else 'Quarters'} {quarters}: " if several else ""
+    return f"{where}{used.why} For a whole year it is worth {pounds(used.year_pence)} ({used.working})."
 
 
 def _short(trigger: TriggerAnswer) -> str:
