@@ -144,6 +144,18 @@ def test_bands_of_the_worked_examples(administration, band, variance):
     )
 
 
+def test_doses_as_long_as_a_calculator_gives_them_sum_exactly():
+    result = run(
+        one(prescribed_mg=320.25499999999994, given_mg="320"),
+        one(
+            reference="2", prescribed_mg=None, per_square_metre_mg="175.1234567890", body_surface="1.83123456"
+        ),
+        one(reference="3", prescribed_mg="1000000.00000000000001", given_mg="6000"),
+    )
+    assert result.overall.prescribed_mg == Decimal("1000320.25499999999995")
+    assert result.overall.difference_mg == Decimal("-994000.25499999999995")
+
+
 def test_d9_a_dose_below_the_table_is_made_for_the_patient():
     result = run(one(prescribed_mg="4.99", given_mg="5"))
     (dose,) = result.doses

@@ -43,6 +43,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from decimal import localcontext
 
 from pydantic import Field
 
@@ -53,6 +54,10 @@ from speccom.methods.method import Example, Figures, Method, Refused
 from speccom.methods.picture import BLUE, ORANGE, Picture
 from speccom.methods.table import Table
 from speccom.methods.words import counted, listed
+
+
+# Enough that millions of doses of any length sum exactly.
+_DIGITS = 60
 
 
 class DoseBandInput(Figures):
@@ -89,6 +94,12 @@ def dose_band(given: DoseBandInput) -> DoseBandResult:
     """Return the bands of the doses and how closely they were kept to. Raises Refused."""
     given.rules.cover(given.on)
     _refuse_repeats(given.administrations)
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return _band(given)
+
+
+def _band(given: DoseBandInput) -> DoseBandResult:
     doses = tuple(judge(each, given.rules) for each in given.administrations)
     providers = sorted({each.provider for each in doses})
     used = {each.table for each in doses}

@@ -46,7 +46,7 @@ class Administration(Figures):
     """The dose as calculated for the patient, in mg; left out where the next two are given."""
     per_square_metre_mg: Milligrams | None = None
     """The prescribed dose in mg per square metre of body surface."""
-    body_surface: Annotated[Decimal, Field(gt=0, le=4, max_digits=5, decimal_places=4)] | None = None
+    body_surface: Annotated[Decimal, Field(gt=0, le=4, max_digits=20)] | None = None
     """The body surface in square metres."""
     given_mg: Milligrams | None = None
     """The dose that was given, in mg; left out to look up the band only."""

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from speccom.methods.dated_rules import DatedRules
 from speccom.methods.method import Figures, Refused
 
-Milligrams = Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=4)]
+Milligrams = Annotated[Decimal, Field(gt=0, max_digits=24)]
 
 _VOLUME_PLACES = Decimal("0.001")
 _DOSE_PLACES = Decimal("0.01")

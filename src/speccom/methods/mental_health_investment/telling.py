@@ -66,7 +66,8 @@ def _together(all_of_them: Judgement) -> str:
     moved = "lowered" if change < 0 else "raised"
     return (
         f"Together they {moved} their spend by {pounds(abs(change))}, where a rise of {pounds(asked)} was "
-        f"asked for: {pounds(abs(all_of_them.margin))} {more}. One that does more does not make up for another."
+        f"asked for: {pounds(abs(all_of_them.margin))} {more}. One that does more does not make up for "
+        "another."
     )
 
 
