@@ -55,7 +55,6 @@ from speccom.methods.picture import BLUE, ORANGE, Picture
 from speccom.methods.table import Table
 from speccom.methods.words import counted, listed
 
-
 # Enough that millions of doses of any length sum exactly.
 _DIGITS = 60
 
