@@ -369,6 +369,19 @@ class TestWords:
         assert result.ratio is None
         assert "a ratio does not exist" in METHOD.explain(result)
 
+    def test_measurements_are_told_by_their_mean(self) -> None:
+        values = [40.0, 42.0] * 6 + [30.0, 32.0] * 6
+        said = METHOD.explain(
+            calculate(
+                points=months(values),
+                first_after="2021-01-01",
+                distribution="gaussian",
+                outcome="days waited",
+            )
+        )
+        assert "days waited were on average 31, where 4" in said
+        assert "less)" in said
+
     def test_a_fall_is_told_as_fewer(self) -> None:
         counts = [101, 99] * 10 + [52, 50] * 10
         said = METHOD.explain(calculate(points=months(counts), first_after="2021-09-01"))

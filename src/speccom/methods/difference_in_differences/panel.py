@@ -103,14 +103,12 @@ def _check_unit(unit: Unit, given: DifferenceInDifferencesInput) -> None:
             f"the unit {unit.name} adopted on {unit.adopted}, and that is not the first day of any period "
             "given",
             mend="Date adoption by the first period that has the intervention; leave it out where the unit "
-            "had not "
-            "adopted by the last period",
+            "had not adopted by the last period",
         )
     if given.periods.index(unit.adopted) <= given.anticipation:
         raise Refused(
             f"the unit {unit.name} has no period before adoption (less {given.anticipation} of "
-            "anticipation), so "
-            "nothing can be said of what it would have done",
+            "anticipation), so nothing can be said of what it would have done",
             mend="Leave the unit out, or give earlier periods",
         )
 
@@ -141,14 +139,13 @@ def _check_clusters(panel: Panel, given: DifferenceInDifferencesInput) -> None:
         if panel.clusters_among(panel.adopted == place) < LEAST_CLUSTERS:
             raise Refused(
                 f"the units that adopted on {given.periods[place]} are of one cluster alone, so how much "
-                "such "
-                "clusters differ by chance cannot be told",
+                "such clusters differ by chance cannot be told",
                 mend="Use longer periods, so that more adopt in the same one, or leave that unit out",
             )
     never = panel.adopted < 0
     if never.any() and panel.clusters_among(never) < LEAST_CLUSTERS:
         raise Refused(
-            "the units that never adopt are of one cluster alone, so how much such clusters differ by chance "
-            "cannot be told",
+            "the units that never adopt are of one cluster alone, so how much such clusters differ by "
+            "chance cannot be told",
             mend="Give more units that never adopt",
         )

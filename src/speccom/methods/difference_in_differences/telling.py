@@ -28,8 +28,7 @@ def explain(result: DifferenceInDifferencesResult) -> str:
     ]
     caveat = (
         "The estimate stands on one belief that no test can prove: that without the intervention the "
-        "adopters would "
-        "have moved as the others did. Each unit counts alike, whatever its size."
+        "adopters would have moved as the others did. Each unit counts alike, whatever its size."
     )
     return " ".join([*(part for part in parts if part), caveat])
 
@@ -44,15 +43,14 @@ def _effect(result: DifferenceInDifferencesResult) -> str:
         )
     first = (
         f"In the {counted(result.adopters, 'unit')} that adopted it, the intervention {direction} "
-        f"{result.outcome} by "
-        f"{_figure(abs(effect.estimate))} on average{share} ({percent(result.confidence, 0)} interval for "
-        "the change: "
-        f"{_figure(effect.low)} to {_figure(effect.high)})."
+        f"{result.outcome} by {_figure(abs(effect.estimate))} on average{share} "
+        f"({percent(result.confidence, 0)} interval for the change: {_figure(effect.low)} to "
+        f"{_figure(effect.high)})."
     )
     if effect.low <= 0 <= effect.high:
         return (
-            f"{first} The interval includes no change, so these figures do not show an effect; nor do "
-            "they show that there is none."
+            f"{first} The interval includes no change, so these figures do not show an effect; nor do they "
+            "show that there is none."
         )
     return f"{first} The interval leaves out no change."
 
@@ -78,14 +76,12 @@ def _trend(result: DifferenceInDifferencesResult) -> str:
     said = "below 0.001" if p_value < 0.001 else number(p_value, 3)
     if p_value < 0.05:
         return (
-            f"Adopters and the others did not move alike before adoption (p {said}), so the estimate may "
-            "be an old "
-            "trend going on: do not rely on it without an explanation."
+            f"Adopters and the others did not move alike before adoption (p {said}), so the estimate may be "
+            "an old trend going on: do not rely on it without an explanation."
         )
     return (
         "Before adoption, no difference between the movements of adopters and the others can be shown (p "
-        f"{said}); a "
-        "small one would not be seen."
+        f"{said}); a small one would not be seen."
     )
 
 
@@ -97,10 +93,9 @@ def _staggered(result: DifferenceInDifferencesResult) -> str:
         f"; {percent(negative)} of adopters' periods count in it with the wrong sign" if negative > 0 else ""
     )
     return (
-        "Units adopted at different times, and the two-way regression then also compares late adopters "
-        "with early ones"
-        f"{weights}: where effects grow or fade it can be wrong even in direction, so use the group-time "
-        "estimate."
+        "Units adopted at different times, and the two-way regression then also compares late adopters with "
+        f"early ones{weights}: where effects grow or fade it can be wrong even in direction, so use the "
+        "group-time estimate."
     )
 
 
@@ -109,8 +104,7 @@ def _uncompared(result: DifferenceInDifferencesResult) -> str:
         return ""
     return (
         f"For {counted(result.not_comparable, 'pair')} of adoption period and period seen, too few units "
-        "were left to "
-        "compare with, so no effect is given there."
+        "were left to compare with, so no effect is given there."
     )
 
 
@@ -120,8 +114,7 @@ def _few(result: DifferenceInDifferencesResult) -> str:
         return ""
     return (
         f"With {counted(result.adopting_clusters, 'cluster')} that adopted and {result.comparing_clusters} "
-        "to compare "
-        "with, the interval may be too narrow."
+        "to compare with, the interval may be too narrow."
     )
 
 
@@ -164,8 +157,7 @@ def picture(result: DifferenceInDifferencesResult) -> Picture:
         title=f"Effects on {result.outcome} by periods since adoption",
         alternative=(
             f"Effects with {level} intervals by periods since adoption; those before adoption test whether "
-            "adopters and "
-            f"the others moved alike. The mean effect is {_figure(result.effect.estimate)} "
+            f"adopters and the others moved alike. The mean effect is {_figure(result.effect.estimate)} "
             f"({_figure(result.effect.low)} to {_figure(result.effect.high)})."
         ),
         chart=alt.layer(zero, bars, dots),

@@ -52,8 +52,7 @@ def _check_rising(given: DiffusionInput) -> None:
     if means[-1] >= means.max():
         raise Refused(
             f"new {given.what} are still at their highest in the latest periods, and before the peak the "
-            "size of the "
-            "market cannot be told from these figures",
+            "size of the market cannot be told from these figures",
             mend=_FIX,
         )
 
@@ -64,7 +63,6 @@ def check_peak(given: DiffusionInput, fitted: Fitted) -> None:
     if given.market is None and peak is not None and peak >= len(given.periods) - 0.5:
         raise Refused(
             f"the curve peaks {peak:.1f} periods from the launch, and only {len(given.periods)} are known: "
-            "before the "
-            "peak the size of the market cannot be told from these figures",
+            "before the peak the size of the market cannot be told from these figures",
             mend=_FIX,
         )

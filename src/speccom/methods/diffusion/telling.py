@@ -16,8 +16,7 @@ def explain(result: DiffusionResult) -> str:
     parts = [_market(result), _peak(result), _how(result), _fit(result), _bounds(result), _failed(result)]
     caveat = (
         "The intervals take the shape of the curve for true: they know of no rival, no new guidance and no "
-        "change of "
-        "price."
+        "change of price."
     )
     return " ".join([*(part for part in parts if part), caveat])
 
@@ -30,8 +29,8 @@ def _market(result: DiffusionResult) -> str:
     share = percent(result.share_so_far)
     if result.market_fixed:
         return (
-            f"{so_far}, {share} of the {number(result.market.estimate, 0)} at which the market was "
-            "fixed beforehand."
+            f"{so_far}, {share} of the {number(result.market.estimate, 0)} at which the market was fixed "
+            "beforehand."
         )
     interval = f"{percent(result.confidence, 0)} interval {_range(result.market, 0)}"
     return (
@@ -62,17 +61,14 @@ def _how(result: DiffusionResult) -> str:
         p, q = result.innovation, result.imitation
         return (
             f"Of those who had not adopted, {percent(p.estimate)} a {result.interval.value} did so by "
-            "themselves "
-            f"({percent(p.low)} to {percent(p.high)}), and the pull of those who had is "
-            f"{number(q.estimate, 3)} "
-            f"({_range(q, 3)})."
+            f"themselves ({percent(p.low)} to {percent(p.high)}), and the pull of those who had is "
+            f"{number(q.estimate, 3)} ({_range(q, 3)})."
         )
     if result.growth is None:
         return ""
     return (
         f"Early on, adoption grows by {number(result.growth.estimate, 3)} of itself a "
-        f"{result.interval.value} "
-        f"({_range(result.growth, 3)})."
+        f"{result.interval.value} ({_range(result.growth, 3)})."
     )
 
 
@@ -102,8 +98,8 @@ def _failed(result: DiffusionResult) -> str:
     if not result.failed_draws:
         return ""
     return (
-        f"{counted(result.failed_draws, 'fit')} of the bootstrap did not settle and were left out of "
-        "the intervals."
+        f"{counted(result.failed_draws, 'fit')} of the bootstrap did not settle and were left out of the "
+        "intervals."
     )
 
 

@@ -95,17 +95,15 @@ def _check_harmonics(given: InterruptedTimeSeriesInput) -> None:
     most = max(0, int((given.interval.a_year - 1) // 2))
     if given.harmonics > most:
         raise Refused(
-            f"{given.harmonics} yearly waves were asked for, and a series by the {given.interval.value} "
-            "can show "
-            f"at most {most}",
+            f"{given.harmonics} yearly waves were asked for, and a series by the {given.interval.value} can "
+            f"show at most {most}",
             mend="Ask for fewer yearly waves",
         )
     years = len(given.points) / given.interval.a_year
     if years < 2:
         raise Refused(
             f"yearly waves were asked for, and the series covers {years:.1f} years, so a season cannot be "
-            "told "
-            "from a change",
+            "told from a change",
             mend="Give two years or more, or ask for no yearly waves",
         )
 

@@ -90,8 +90,8 @@ def fit(given: InterruptedTimeSeriesInput, terms: Design) -> Fit:
             "the regression does not settle on an answer: there is too little in the series for so many "
             "terms",
             mend=(
-                "Ask for a simpler model, with no slope change or fewer yearly waves, or count over "
-                "longer periods"
+                "Ask for a simpler model, with no slope change or fewer yearly waves, or count over longer "
+                "periods"
             ),
         )
     freedom = int(fitted.df_resid)

@@ -22,47 +22,52 @@ def explain(result: InterruptedTimeSeriesResult) -> str:
     parts = [_effect(result), _parts(result), _trend(result), _dispersion(result), _correlated(result)]
     caveat = (
         "There is no control series here: anything else that changed at the same time is counted as an "
-        "effect "
-        "of this change, so name what else happened, and compare with a place where the change was not made "
-        "if there is one."
+        "effect of this change, so name what else happened, and compare with a place where the change was "
+        "not made if there is one."
     )
     return " ".join([*(part for part in parts if part), caveat])
 
 
 def _effect(result: InterruptedTimeSeriesResult) -> str:
-    level = percent(result.confidence, 0)
-    expected = result.counterfactual_total
-    observed = number(result.observed_total, _places(result.observed_total))
+    """Say totals of counts, and means of measurements, which add up to nothing."""
+    counts = result.distribution is not Distribution.GAUSSIAN
+    over = 1 if counts else result.points_after
+    expected = _over(result.counterfactual_total, over)
+    observed = result.observed_total / over
     first = (
         f"Over the {result.points_after} {result.interval.value}s from the change on, {result.outcome} "
-        "added up "
-        f"to {observed}, where {number(expected.estimate, _places(expected.estimate))} were to be expected "
-        "had "
-        f"the earlier pattern gone on ({level} interval {_range(expected)}). The model puts the effect at "
-        f"{_moved(result)}"
+        f"{'added up to' if counts else 'were on average'} {number(observed, _places(observed))}, where "
+        f"{number(expected.estimate, _places(expected.estimate))} {'were' if counts else 'was'} to be "
+        f"expected had the earlier pattern gone on ({percent(result.confidence, 0)} interval "
+        f"{_range(expected)}). The model puts the effect at {_moved(_over(result.difference, over), counts)}"
     )
     if result.ratio is None:
-        return f"{first}; a ratio does not exist, because the expected total is not above zero."
+        return (
+            f"{first}; a ratio does not exist, because what was expected is not above zero. "
+            f"{_verdict(result)}"
+        )
     ratio = f"a ratio of {number(result.ratio.estimate, 3)} (interval {_range(result.ratio, 3)})"
     return f"{first}, {ratio}. {_verdict(result)}"
 
 
-def _moved(result: InterruptedTimeSeriesResult) -> str:
+def _over(total: Estimate, periods: int) -> Estimate:
+    return Estimate(estimate=total.estimate / periods, low=total.low / periods, high=total.high / periods)
+
+
+def _moved(difference: Estimate, counts: bool) -> str:
     """Return the difference as people say it: `375 fewer (interval 300 to 450 fewer)`."""
-    counts = result.distribution is not Distribution.GAUSSIAN
-    difference = result.difference
     places = _places(difference.estimate)
 
     def worded(value: float) -> str:
         word = ("fewer" if counts else "less") if value < 0 else "more"
         return f"{number(abs(value), places)} {word}"
 
-    estimate, ends = difference.estimate, sorted((difference.low, difference.high), key=abs)
+    ends = sorted((difference.low, difference.high), key=abs)
     if difference.low * difference.high > 0:
         interval = f"{number(abs(ends[0]), places)} to {worded(ends[1])}"
     else:
         interval = f"{worded(difference.low)} to {worded(difference.high)}"
-    return f"{worded(estimate)} (interval {interval})"
+    return f"{worded(difference.estimate)} (interval {interval})"
 
 
 def _verdict(result: InterruptedTimeSeriesResult) -> str:
@@ -82,10 +87,8 @@ def _parts(result: InterruptedTimeSeriesResult) -> str:
     kind = "ratio" if result.distribution is not Distribution.GAUSSIAN else "difference"
     return (
         f"The level changed at once by a {kind} of {number(result.step.estimate, 3)} "
-        f"({_range(result.step, 3)}), and "
-        f"the trend by a {kind} of {number(result.slope_change.estimate, 4)} "
-        f"({_range(result.slope_change, 4)}) a "
-        f"{result.interval.value} from then on."
+        f"({_range(result.step, 3)}), and the trend by a {kind} of {number(result.slope_change.estimate, 4)} "
+        f"({_range(result.slope_change, 4)}) a {result.interval.value} from then on."
     )
 
 
@@ -94,7 +97,7 @@ def _trend(result: InterruptedTimeSeriesResult) -> str:
     if result.distribution is Distribution.GAUSSIAN:
         return f"Before the change, the trend was {number(trend, 3)} a year."
     moved = "rose" if trend >= 1 else "fell"
-    return f"Before the change, they {moved} by {percent(abs(trend - 1))} a year."
+    return f"Before the change, {result.outcome} {moved} by {percent(abs(trend - 1))} a year."
 
 
 def _dispersion(result: InterruptedTimeSeriesResult) -> str:
@@ -104,17 +107,16 @@ def _dispersion(result: InterruptedTimeSeriesResult) -> str:
     if result.distribution is Distribution.POISSON and result.dispersion > _DISPERSED:
         return (
             f"The counts scatter {times} times as much as pure chance would have it, which these Poisson "
-            "intervals do "
-            "not allow for, so they are too narrow: ask for quasi-Poisson."
+            "intervals do not allow for, so they are too narrow: ask for quasi-Poisson."
         )
     if result.distribution is Distribution.POISSON:
         return (
-            f"The counts scatter {times} times as much as pure chance would have it, which Poisson "
-            "intervals bear."
+            f"The counts scatter {times} times as much as pure chance would have it, which Poisson intervals "
+            "bear."
         )
     return (
-        f"The counts scatter {times} times as much as pure chance would have it, and the intervals "
-        "allow for that."
+        f"The counts scatter {times} times as much as pure chance would have it, and the intervals allow for "
+        "that."
     )
 
 
@@ -133,13 +135,13 @@ def _correlated(result: InterruptedTimeSeriesResult) -> str:
         )
     if result.errors is Errors.NEWEY_WEST:
         return (
-            f"What the model leaves has a memory ({figure}, and {test}), which the Newey-West errors "
-            "allow for."
+            f"What the model leaves has a memory ({figure}, and {test}), which the Newey-West errors allow "
+            "for."
         )
     return (
-        f"What the model leaves has a memory ({figure}, and {test}), so the intervals may be wrong, and "
-        "too narrow "
-        "where like follows like: ask for yearly waves where there are seasons, or for Newey-West errors."
+        f"What the model leaves has a memory ({figure}, and {test}), so the intervals may be wrong, and too "
+        "narrow where like follows like: ask for yearly waves where there are seasons, or for Newey-West "
+        "errors."
     )
 
 
@@ -149,7 +151,7 @@ def _range(interval: Estimate, places: int | None = None) -> str:
 
 
 def _places(value: float) -> int:
-    return 0 if abs(value) >= 100 else 1
+    return 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
 
 
 def picture(result: InterruptedTimeSeriesResult) -> Picture:
@@ -190,10 +192,9 @@ def picture(result: InterruptedTimeSeriesResult) -> Picture:
         title=f"{result.outcome.capitalize()} before and after {said(change)}",
         alternative=(
             f"Points for {result.points_before + result.points_after} {result.interval.value}s, with the "
-            "change at "
-            f"{said(change)}. After it {result.outcome} add up to {number(result.observed_total, 0)}, "
-            "against "
-            f"{number(result.counterfactual_total.estimate, 0)} expected without it{ratio}."
+            f"change at {said(change)}. After it {result.outcome} add up to "
+            f"{number(result.observed_total, 0)}, against {number(result.counterfactual_total.estimate, 0)} "
+            f"expected without it{ratio}."
         ),
         chart=alt.layer(band, rule, dots, fitted, line),
         table=Table(

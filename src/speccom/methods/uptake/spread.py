@@ -50,7 +50,7 @@ def _check(rollout: Rollout) -> None:
     for site in rollout.sites:
         if site.first_used is not None and site.first_used > rollout.as_at:
             raise Refused(
-                f"the site {site.name} first used it on {said(site.first_used)}, and use is known only up to "
-                f"{said(rollout.as_at)}",
+                f"the site {site.name} first used it on {said(site.first_used)}, and use is known only up "
+                f"to {said(rollout.as_at)}",
                 mend="Mend one of the two dates",
             )

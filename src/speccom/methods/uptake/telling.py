@@ -24,9 +24,8 @@ def explain(result: UptakeResult) -> str:
     if result.inequality is not None:
         parts.append(_inequality(result.inequality, result.confidence))
     parts.append(
-        "Use is not success: more is not better by itself, nor less worse, and an older technology falls "
-        "as its "
-        "successor rises."
+        "Use is not success: more is not better by itself, nor less worse, and an older technology falls as "
+        "its successor rises."
     )
     return " ".join(parts)
 
@@ -59,8 +58,7 @@ def _reach(reach: float) -> str:
     if reach > 1:
         return (
             f"It has reached {percent(reach)} of the patients thought eligible: more than all, so that "
-            "estimate is too "
-            "low, or others than the eligible have had it."
+            "estimate is too low, or others than the eligible have had it."
         )
     return f"It has reached {percent(reach)} of the patients thought eligible."
 
@@ -112,8 +110,7 @@ def _relative(found: Inequality) -> str:
         return "The line falls to zero before one end, so there is no ratio of the ends."
     return (
         f"On that line the least deprived have {number(found.relative_index)} times the rate of the most "
-        "deprived "
-        f"({number(found.relative_low)} to {number(found.relative_high)})."
+        f"deprived ({number(found.relative_low)} to {number(found.relative_high)})."
     )
 
 
@@ -147,9 +144,9 @@ def picture(result: UptakeResult) -> Picture:
     return Picture(
         title=f"Use of {result.technology} in rolling years",
         alternative=(
-            f"A line of {title}: {number(years[0].year_rate or 0.0, 1)} in the year ending with the "
-            "quarter of "
-            f"{said(years[0].start)}, {number(latest.year_rate or 0.0, 1)} in that of {said(latest.start)}."
+            f"A line of {title}: {number(years[0].year_rate or 0.0, 1)} in the year ending with the quarter "
+            f"of {said(years[0].start)}, {number(latest.year_rate or 0.0, 1)} in that of "
+            f"{said(latest.start)}."
         ),
         chart=alt.layer(chart.mark_line(color=BLUE), chart.mark_circle(color=BLUE, size=50, opacity=1)),
         table=Table(
