@@ -484,6 +484,17 @@ LAST = "A unit outside the limits is a question, to be asked of its data and its
 
 
 class TestWords:
+    def test_the_example(self) -> None:
+        assert METHOD.explain(METHOD.calculate(METHOD.read(METHOD.example()))) == (
+            "Readmissions within 30 days, observed to expected: 12 units are compared with 1, where as "
+            "much is observed as was expected. They vary more than chance alone would have them (φ is "
+            "2.137, measured on 10 units), so the limits are widened by the variation between units (τ² "
+            "is 0.01317). Outside the 95% limits widened for over-dispersion: Farrowby (0.727, low) and "
+            "Inglestoke (1.526, high). With limits by chance alone it would be Corvedale (1.289, high), "
+            "Dunmere (0.755, low), Farrowby (0.727, low), Glenbeck (1.257, "
+            "high) and Inglestoke (1.526, high). " + LAST
+        )
+
     def test_over_dispersed(self) -> None:
         assert METHOD.explain(funnel(OBSERVED, EXPECTED, measure="Deaths", level="95%", multiplier=100)) == (
             "Deaths: 6 units are compared with 100, where as much is observed as was expected. They vary "
@@ -530,54 +541,3 @@ class TestWords:
         for kind in ("ratio_log", "ratio_root", "ratio_of_counts"):
             plain = METHOD.explain(funnel(OBSERVED, EXPECTED, kind, as_funnelplotr=kind == "ratio_log"))
             assert "FunnelPlotR" not in plain
-
-
-class TestPicture:
-    def test_the_table_has_each_unit_with_the_limits_in_use(self) -> None:
-        assert METHOD.picture is not None
-        for limits in ("adjusted", "unadjusted"):
-            result = funnel(OBSERVED, EXPECTED, limits=limits, level="95%", measure="Deaths")
-            table = METHOD.picture(result).table
-            assert (
-                table.title == f"Deaths: each unit, the {limits} limits at its denominator, and where it lies"
-            )
-            used = getattr(result.units[1], limits)
-            assert table.rows[1] == (
-                "unit 2", 150, 112, 150 / 112,
-                used.lower_998, used.lower_95, used.upper_95, used.upper_998,
-                "within" if limits == "adjusted" else "high", "high", "within",
-            )  # fmt: skip
-            assert len(table.rows) == 6
-
-    def test_the_title_counts_those_outside(self) -> None:
-        assert METHOD.picture is not None
-        drawn = METHOD.picture(funnel(OBSERVED, EXPECTED, limits="unadjusted", level="95%", measure="Deaths"))
-        assert drawn.title == "Deaths: 1 of 6 outside the 95% limits (unadjusted)"
-        assert drawn.alternative.startswith("Deaths: 6 units are compared")
-
-    @pytest.mark.parametrize("limits", ["adjusted", "unadjusted"])
-    @pytest.mark.parametrize("kind", ["ratio_root", "ratio_of_counts"])
-    def test_the_lines_pass_through_the_limits_of_the_units(self, kind: str, limits: str) -> None:
-        assert METHOD.picture is not None
-        result = funnel(OBSERVED, (90, 112, 165, 95, 100, 220), kind, limits=limits, multiplier=100)
-        lines = METHOD.picture(result).chart.to_dict(validate=False)["layer"][0]["data"]["values"]
-        assert len(lines) == 480
-        ends = {(line["line"], line["x"]): line["y"] for line in lines if line["x"] in (90, 220)}
-        for unit in (result.units[0], result.units[5]):
-            used = getattr(unit, str(result.limits_used))
-            assert ends["lower 95%", unit.denominator] == pytest.approx(used.lower_95)
-            assert ends["upper 95%", unit.denominator] == pytest.approx(used.upper_95)
-            assert ends["lower 99.8%", unit.denominator] == pytest.approx(used.lower_998)
-            assert ends["upper 99.8%", unit.denominator] == pytest.approx(used.upper_998)
-        levels = {line["line"]: line["level"] for line in lines}
-        assert levels == {
-            "lower 95%": "95%", "upper 95%": "95%", "lower 99.8%": "99.8%", "upper 99.8%": "99.8%",
-        }  # fmt: skip
-
-    def test_those_outside_are_named(self) -> None:
-        assert METHOD.picture is not None
-        result = funnel([100, 150, 60, 100], [100] * 4, limits="unadjusted")
-        layers = METHOD.picture(result).chart.to_dict(validate=False)["layer"]
-        named = [[point["name"] for point in layer["data"]["values"]] for layer in layers[3:]]
-        assert named == [["unit 2"], ["unit 3"]]
-        assert layers[1]["data"]["values"] == [{"y": 1}]

@@ -1,6 +1,5 @@
 """Control charts: the published limits and vectors, every rule at its boundary, and each message."""
 
-import json
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -237,7 +236,7 @@ class TestRules:
 
 
 class TestSignals:
-    """Twelve values of mean 10 and moving range 3 set the limits 2.02 and 17.98, the near ones 4.68 and 15.32."""
+    """Twelve values of mean 10 and moving range 3: limits 2.02 and 17.98, near limits 4.68 and 15.32."""
 
     QUIET = (8.5, 11.5) * 6
 
@@ -392,6 +391,10 @@ class TestRebases:
             "the rebase on 2 January 2024: it leaves one point to the stretch before it, and one point "
             "sets no limits. Leave two points or more before it; limits settle from 13."
         )
+        assert refusal(values, rebases=[rebase(2), rebase(3)]).startswith(
+            "the rebase on 4 January 2024: it leaves one point to the stretch before it"
+        )
+        assert refusal(values, rebases=[rebase(5)]).startswith("the rebase on 6 January 2024: only one point")
         assert refusal(values, rebases=[rebase(2), rebase(5)]) == (
             "the rebase on 6 January 2024: only one point follows, and one point sets no limits. "
             "Wait until there are more points; limits settle from 13."
@@ -426,6 +429,18 @@ class TestRefusals:
 
 
 class TestWords:
+    def test_the_example(self) -> None:
+        assert METHOD.explain(METHOD.calculate(METHOD.read(METHOD.example()))) == (
+            "Urgent scans reported within two weeks: the latest value, 86.6% on 1 July 2025, is a signal "
+            "of improvement: the values are high, and higher is better. Since 1 June 2024 the mean is "
+            "86.11%, and ordinary variation runs from 83.02% to 89.2%, as set by 14 points. Of 28 points, "
+            "8 signal a change: 1 lies outside the limits and 7 belong to seven or more in a row on the "
+            "same side of the mean. The target of 85% lies within the limits: as things stand it will be "
+            "met at some times and missed at others by ordinary variation alone (hit and miss). The "
+            "limits were set anew from 1 June 2024, approved by the quality committee, 12 September 2024; "
+            "the reason given: a second scanner came into use in May 2024."
+        )
+
     def test_a_short_stretch_is_warned_of(self) -> None:
         short = chart(PUBLISHED[:12])
         assert short.stretches[0].short
@@ -508,6 +523,8 @@ class TestWords:
             "The target of 0.1235 lies within the limits: as things stand it will be met at some times "
             "and missed at others by ordinary variation alone (hit and miss)."
         ) in METHOD.explain(chart(values, target=0.12345))
+        for target, written in ((100.44, "100.4"), (99.994, "99.99"), (1.2345, "1.23"), (-1.2345, "-1.23")):
+            assert f"The target of {written} lies" in METHOD.explain(chart(values, target=target))
         assert (
             "The target of 1,000 is shown, and not judged, because neither direction is better."
         ) in METHOD.explain(chart(values, target=1000, better="neither"))
@@ -543,56 +560,6 @@ class TestWords:
         assert "as set by 20 points, leaving out 2 very large jumps from one point to the next." in said
         once = METHOD.explain(chart([0, *np.cumsum([100, 20, *[1] * 18])]))
         assert "leaving out 1 very large jump from one point to the next." in once
-
-
-class TestPicture:
-    def test_its_table_has_every_point_with_the_limits_that_judge_it(self) -> None:
-        result = chart([1, 2] * 7 + [11, 12] * 7, unit="%", rebases=[rebase(14)], measure="Seen in time")
-        table = METHOD.picture(result).table if METHOD.picture else None
-        assert table is not None
-        assert table.title == "Seen in time: each point, the limits it is judged by, and what it shows"
-        assert table.columns == (
-            "Date", "Value (%)", "Lower limit (%)", "Mean (%)", "Upper limit (%)", "Shows", "Which is",
-        )  # fmt: skip
-        first, last = result.stretches
-        shown = ("common cause", "common cause")
-        assert table.rows[0] == ("2024-01-01", 1.0, first.lower, 1.5, first.upper, *shown)
-        assert table.rows[27] == ("2024-01-28", 12.0, last.lower, 11.5, last.upper, *shown)
-
-    def test_its_title_says_both_icons(self) -> None:
-        assert METHOD.picture is not None
-        drawn = METHOD.picture(chart([1, 2] * 12 + [9], target=90, measure="Seen in time"))
-        assert drawn.title == (
-            "Seen in time: the latest point is special cause, improvement, high, the target is "
-            "consistently failing"
-        )
-        assert (
-            METHOD.picture(chart([1, 2], measure="Falls")).title == "Falls: the latest point is common cause"
-        )
-        assert drawn.alternative == METHOD.explain(
-            chart([1, 2] * 12 + [9], target=90, measure="Seen in time")
-        )
-
-    def test_each_kind_of_signal_has_its_colour_and_shape(self) -> None:
-        assert METHOD.picture is not None
-        for better, last, colour, shape in (
-            ("higher", 9, "#005eb8", "triangle-up"),
-            ("lower", 9, "#d5281b", "square"),
-            ("neither", 9, "#003087", "diamond"),
-        ):
-            drawn = METHOD.picture(chart([1, 2] * 12 + [last], better=better))
-            layers = json.loads(drawn.chart.to_json(validate=False))["layer"]
-            dots = layers[2]["encoding"]
-            assert dots["color"]["scale"]["range"] == ["#768692", colour]
-            assert dots["shape"]["scale"]["range"] == ["circle", shape]
-            assert len(layers) == 3
-
-    def test_a_target_is_drawn(self) -> None:
-        assert METHOD.picture is not None
-        layers = json.loads(METHOD.picture(chart([1, 2] * 12, target=9)).chart.to_json(validate=False))[
-            "layer"
-        ]
-        assert layers[3]["data"]["values"] == [{"value": 9.0, "said": "target"}]
 
 
 def plainly(

@@ -12,12 +12,14 @@ from speccom.methods.funnel.limits import adjusted_limits, unadjusted_limits
 from speccom.methods.funnel.sentences import explain
 from speccom.methods.picture import BLUE, DARK, GREY, TEXT, Picture
 from speccom.methods.table import Table
+from speccom.methods.words import number
 
-_DENOMINATORS = {
-    Kind.RATIO_LOG: "expected",
-    Kind.RATIO_ROOT: "expected",
-    Kind.PROPORTION: "cases",
-    Kind.RATIO_OF_COUNTS: "denominator",
+# The titles of the two axes.
+_AXES = {
+    Kind.RATIO_LOG: ("expected", "observed to expected"),
+    Kind.RATIO_ROOT: ("expected", "observed to expected"),
+    Kind.PROPORTION: ("cases", "proportion"),
+    Kind.RATIO_OF_COUNTS: ("denominator", "ratio"),
 }
 _STEPS = 120
 
@@ -65,10 +67,11 @@ def _drawn(result: FunnelResult) -> object:
         {"x": unit.denominator, "y": unit.value, "name": unit.name, "standing": str(unit.standing)}
         for unit in result.units
     ]
-    x = alt.X(
-        "x:Q", title=_DENOMINATORS[result.kind], scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=10)
-    )
-    y = alt.Y("y:Q", title="value", scale=alt.Scale(zero=False))
+    along, up = _AXES[result.kind]
+    if result.multiplier != 1:
+        up += f" × {number(result.multiplier)}"
+    x = alt.X("x:Q", title=along, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=10))
+    y = alt.Y("y:Q", title=up, scale=alt.Scale(zero=False))
     limits = (
         alt.Chart(alt.Data(values=_lines(result)))
         .mark_line(color=GREY, strokeWidth=1.5)
@@ -84,23 +87,17 @@ def _drawn(result: FunnelResult) -> object:
     centre = (
         alt.Chart(alt.Data(values=[{"y": result.centre}])).mark_rule(color=DARK, strokeWidth=1).encode(y=y)
     )
-    scale = {
-        "domain": [str(standing) for standing in Standing],
-        "color": [DARK, GREY, BLUE],
-        "shape": ["triangle-down", "circle", "triangle-up"],
-    }
+    standings = [str(standing) for standing in Standing]
+    colours = alt.Scale(domain=standings, range=[DARK, GREY, BLUE])
+    shapes = alt.Scale(domain=standings, range=["triangle-down", "circle", "triangle-up"])
     dots = (
         alt.Chart(alt.Data(values=points))
         .mark_point(filled=True, opacity=1, size=80)
         .encode(
             x=x,
             y=y,
-            color=alt.Color(
-                "standing:N", title=None, scale=alt.Scale(domain=scale["domain"], range=scale["color"])
-            ),
-            shape=alt.Shape(
-                "standing:N", title=None, scale=alt.Scale(domain=scale["domain"], range=scale["shape"])
-            ),
+            color=alt.Color("standing:N", title=None, scale=colours),
+            shape=alt.Shape("standing:N", title=None, scale=shapes),
         )
     )
     names = [

@@ -46,6 +46,8 @@ def _drawn(result: SpcResult) -> object:
         for when in (each.starts, each.ends)
     ]
     present = [kind for kind in _LOOKS if kind in {point["shows"] for point in points}]
+    colours = alt.Scale(domain=present, range=[_LOOKS[kind][0] for kind in present])
+    shapes = alt.Scale(domain=present, range=[_LOOKS[kind][1] for kind in present])
     x = alt.X("date:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%b %Y", tickCount=8))
     y = alt.Y("value:Q", title=result.unit or None, scale=alt.Scale(zero=False))
     limits = (
@@ -65,16 +67,8 @@ def _drawn(result: SpcResult) -> object:
         .encode(
             x=x,
             y=y,
-            color=alt.Color(
-                "shows:N",
-                scale=alt.Scale(domain=present, range=[_LOOKS[kind][0] for kind in present]),
-                title=None,
-            ),
-            shape=alt.Shape(
-                "shows:N",
-                scale=alt.Scale(domain=present, range=[_LOOKS[kind][1] for kind in present]),
-                title=None,
-            ),
+            color=alt.Color("shows:N", scale=colours, title=None),
+            shape=alt.Shape("shows:N", scale=shapes, title=None),
         )
     )
     layers = [limits, series, dots]
