@@ -512,6 +512,23 @@ def test_what_lies_on_a_bound_is_served():
     assert run(place("A", need=both), place("B", need=both), components=halves).places[0].target == 1000
 
 
+def test_figures_of_any_length_that_is_met_are_served():
+    twenty, twenty_four = "1." + "3" * 19, "1." + "3" * 23
+    result = run(place("A", twenty_four, twenty_four, market_forces=twenty), place("B"))
+    assert result.total == 2000
+    for name, given_value in (("population", twenty_four + "3"), ("market_forces", twenty + "3")):
+        with pytest.raises(Problem, match=f"places, number 1, {name}"):
+            run({**place("A"), name: given_value}, place("B"))
+
+
+def test_sums_beyond_any_budget_are_shared_out_to_the_penny():
+    total = 10**32 + 7
+    places = [place(f"P{at}", population=at + 1, baseline=10**31 + at) for at in range(9)]
+    result = run(*places, total=total, floor="-100", ceiling="100", convergence="0")
+    assert sum(each.allocation for each in result.places) == total
+    assert sum(each.target for each in result.places) == total
+
+
 # The sums
 
 
