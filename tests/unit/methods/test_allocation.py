@@ -734,3 +734,14 @@ def test_exact_shares_of_need_sum_to_one_after_each_step():
     for shares in need.shares:
         assert abs(sum(shares) - 1) < Decimal("1e-25")
     assert isinstance(asked.places[0], Place)
+
+
+def test_the_shipped_rules_of_2016_let_no_place_end_more_than_5_per_cent_below():
+    content = read_method_rules(SHELF / "2016-17").content
+    need = {each["component"]: 100 for each in content["components"]}
+    places = [place("A", need=need, baseline=900), place("B", need=need, baseline=1100)]
+    given_rules = {**content, "least_growth_percent": "-50"}
+    data = {"on": "2016-06-30", "total": 2000, "places": places, "rules": given_rules}
+    low, _ = allocation(METHOD.read(data)).places
+    # Closing a fifth of the gap of 100 would leave it 8% below.
+    assert (low.allocation, low.closing_distance_percent, low.limited_by.value) == (950, -5, "shortfall")
