@@ -1,0 +1,1 @@
+"""What a case is and what may happen next: procedures as data, one pure decision, events, clocks."""

@@ -1,0 +1,95 @@
+"""What is odd about a procedure that loads: states no case reaches, states without a way on, unused parts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from speccom.criteria.expression import leaves
+from speccom.process.procedure import CLOCK, PREVIOUS, Procedure, StateKind
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """One thing that is odd: where, and what."""
+
+    where: str
+    message: str
+
+
+def oddities(procedure: Procedure, roles: Collection[str]) -> tuple[Oddity, ...]:
+    """Return what is odd; `roles` are all that anybody can hold."""
+    found = (_unreached(procedure), _dead_ends(procedure), _nobodys(procedure, roles), _unused(procedure))
+    return tuple(chain.from_iterable(found))
+
+
+def reached(procedure: Procedure) -> frozenset[str]:
+    """Return the states that some case can come to."""
+    found: set[str] = set()
+    waiting = [each.target for each in procedure.acts_from("")]
+    while waiting:
+        state = waiting.pop()
+        if state in found or state == PREVIOUS:
+            continue
+        found.add(state)
+        waiting += [each.target for each in procedure.acts_from(state)]
+    return frozenset(found)
+
+
+def _unreached(procedure: Procedure) -> Iterator[Oddity]:
+    if not procedure.acts_from(""):
+        yield Oddity("transitions.csv", "no act begins a case: none has a blank `from`")
+        return
+    for name in procedure.states.keys() - reached(procedure):
+        yield Oddity(f"states.csv, {name}", "no case can come to this state")
+
+
+def _dead_ends(procedure: Procedure) -> Iterator[Oddity]:
+    for state in procedure.states.values():
+        acts = procedure.acts_from(state.name)
+        if state.kind is StateKind.CLOSED:
+            continue
+        if not acts:
+            yield Oddity(f"states.csv, {state.name}", "it is not closed, and no act leads on from it")
+        elif not _can_close(procedure, state.name):
+            yield Oddity(f"states.csv, {state.name}", "from here no case can ever be closed")
+
+
+def _can_close(procedure: Procedure, start: str) -> bool:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        state = waiting.pop()
+        if state in found:
+            continue
+        found.add(state)
+        if procedure.states[state].kind is StateKind.CLOSED:
+            return True
+        waiting += [each.target for each in procedure.acts_from(state) if each.target != PREVIOUS]
+    return False
+
+
+def _nobodys(procedure: Procedure, roles: Collection[str]) -> Iterator[Oddity]:
+    for each in procedure.transitions:
+        if each.role != CLOCK and each.role not in roles:
+            yield Oddity(f"transitions.csv, {each.act}", f"nobody can hold the role “{each.role}”")
+        if each.role == CLOCK and each.deadline is None and not each.requires:
+            yield Oddity(f"transitions.csv, {each.act}", "the clock does this, and nothing says when")
+
+
+def _unused(procedure: Procedure) -> Iterator[Oddity]:
+    asked = {name for each in procedure.transitions for name in (*each.requires, *each.records)}
+    for name in procedure.requirements.keys() - asked:
+        yield Oddity(f"requirements.toml, {name}", "no act requires this")
+    seen = {
+        leaf.field.name  # type: ignore[attr-defined]
+        for each in procedure.requirements.values()
+        for leaf in leaves(each.criterion.expression)
+    }
+    for name in procedure.facts.keys() - seen:
+        yield Oddity(f"rulebook.toml, facts.{name}", "no requirement asks for this fact")
+    limits = {each.deadline.setting for each in procedure.transitions if each.deadline}
+    for setting in procedure.settings.values():
+        if setting.unit in ("working days", "days") and setting.name not in limits:
+            yield Oddity(f"rulebook.toml, settings.{setting.name}", "no deadline uses this setting")
