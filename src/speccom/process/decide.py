@@ -153,9 +153,9 @@ def requirements_found(
 
 def _found(requirement: Requirement, record: Mapping[str, object], facts: Facts) -> Found:
     finding = evaluate(requirement.criterion.expression, record)
-    failing = [facts[name] for name, _ in _seen(finding) if name in facts]
-    witnesses = tuple(witness for fact in failing for witness in fact.witnesses)
-    where = next((fact.where for fact in failing if fact.where), requirement.where)
+    used = [facts[name] for name, _ in _seen(finding) if name in facts]
+    witnesses = tuple(witness for fact in used for witness in fact.witnesses)
+    where = next((fact.where for fact in used if fact.where), requirement.where)
     return Found(requirement, finding, witnesses, where)
 
 

@@ -69,6 +69,7 @@ class Event:
         data = asdict(self)
         data["from"], data["to"] = data.pop("source"), data.pop("target")
         data["at"], data["effective_at"] = _stamp(self.at), _stamp(self.effective_at)
+        data["references"] = [asdict(each) for each in self.references]
         data["findings"] = [{**asdict(each), "seen": dict(each.seen)} for each in self.findings]
         return data
 
