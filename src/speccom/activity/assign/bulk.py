@@ -8,7 +8,7 @@ lists of codes, or at numbers, are asked of every record instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Lock
@@ -53,23 +53,16 @@ class BulkAssigner:
         self._lock = Lock()
         self._numbers: dict[tuple[int, str | None], int] = {}
         self._path_numbers: dict[str, int] = {"": 0}
-        rows = [(place, row) for place, row in enumerate(assigner.table.rows) if row.criterion]
-        classed = [(place, row) for place, row in rows if _is_classed(row.criterion.expression)]  # type: ignore[union-attr]
-        wide = [(place, row) for place, row in rows if (place, row) not in classed]
-        self._classed = _Asked(
-            [p for p, _ in classed],
-            [r.criterion.expression for _, r in classed if r.criterion],
-            implementation,
-        )
-        self._wide = _Asked(
-            [p for p, _ in wide], [r.criterion.expression for _, r in wide if r.criterion], implementation
-        )
-        self._parts = _Asked(
-            range(2 * len(assigner.rulebook.parts)),
-            [part.criterion.expression for part in assigner.rulebook.parts]
-            + [part.leaves_core.expression for part in assigner.rulebook.parts],
-            implementation,
-        )
+        asked = [
+            (place, row.criterion.expression)
+            for place, row in enumerate(assigner.table.rows)
+            if row.criterion is not None
+        ]
+        self._classed = _Asked([each for each in asked if _is_classed(each[1])], implementation)
+        self._wide = _Asked([each for each in asked if not _is_classed(each[1])], implementation)
+        parts = assigner.rulebook.parts
+        of_parts = [*(part.criterion for part in parts), *(part.leaves_core for part in parts)]
+        self._parts = _Asked(list(enumerate(each.expression for each in of_parts)), implementation)
         self._calendar = _Calendar(assigner, self._classed.conditions_on(DATE), self._refusal_number)
         self.sources = self._sources()
         self._decisions: dict[tuple[int, int], int] = {}
@@ -102,8 +95,7 @@ class BulkAssigner:
         Both are (records, parts).
         """
         period, _, _ = self._calendar.read(batch)
-        with self._lock:
-            places, dictionaries, _ = self._places(batch, period)
+        places, dictionaries = self._places(batch, period)
         found = self._ask_everyone(self._parts, batch, places, dictionaries)
         count = len(self.assigner.rulebook.parts)
         return found[:, :count], found[:, count:]
@@ -111,13 +103,17 @@ class BulkAssigner:
     def assign(self, batch: Batch) -> Answered:
         """Assign some records; absent columns are columns of missing values."""
         period, day_class, refused = self._calendar.read(batch)
+        places, dictionaries = self._places(batch, period)
         with self._lock:
-            places, dictionaries, classes = self._places(batch, period)
-            columns = [day_class, *classes]
+            tables = [source.classes(dictionaries[name]) for name, source in self.sources.items()]
             radices = [
                 len(self._calendar.classes),
                 *(len(each.representatives) for each in self.sources.values()),
             ]
+        columns = [
+            day_class,
+            *(table[places[name]] for name, table in zip(self.sources, tables, strict=True)),
+        ]
         if self._wide.places:
             columns += list(self._ask_everyone(self._wide, batch, places, dictionaries).T.astype(np.int32))
             radices += [2] * len(self._wide.places)
@@ -127,11 +123,10 @@ class BulkAssigner:
         paths = self._paths_of[decisions]
         return Answered(np.where(refused >= 0, refused, answers), np.where(refused >= 0, np.int32(0), paths))
 
-    def _places(self, batch: Batch, period: Ids) -> tuple[dict[str, Ids], dict[str, Dictionary], list[Ids]]:
-        """Return by source each record's place and the dictionary, and each record's class."""
+    def _places(self, batch: Batch, period: Ids) -> tuple[dict[str, Ids], dict[str, Dictionary]]:
+        """Return by source each record's place, and the dictionary that its values stand in."""
         places: dict[str, Ids] = {}
         dictionaries: dict[str, Dictionary] = {}
-        classes = []
         for name, source in self.sources.items():
             column = batch.columns.get(name)
             if isinstance(column, TextColumn):
@@ -139,8 +134,7 @@ class BulkAssigner:
             else:
                 dictionaries[name], ids = _NOTHING, np.full(batch.rows, -1, dtype=np.int32)
             places[name] = source.places(ids, period)
-            classes.append(source.classes(dictionaries[name])[places[name]])
-        return places, dictionaries, classes
+        return places, dictionaries
 
     def _sources(self) -> dict[str, SourceClasses]:
         """A source for each text column that is tested, looked up by, or part of an answer."""
@@ -299,14 +293,21 @@ class BulkAssigner:
             mine = np.flatnonzero((rows == place) & (answers < 0))
             field = self._field_of(int(place))
             name = lookups[field].key.name if field in lookups else field
+            answers[mine] = self._answers_of(int(place), field, dictionaries[name], places[name][mine], name)
+
+    def _answers_of(self, row: int, field: str, dictionary: Dictionary, places: Ids, name: str) -> Ids:
+        """Return the answers of a row for the values at some places of a source."""
+        source = self.sources[name]
+        with self._lock:
+            numbers = source.answers(dictionary, row)
+        found = numbers[places]
+        unknown = np.unique(places[found < 0])
+        if len(unknown):
             with self._lock:
-                answers[mine] = self.sources[name].answers(
-                    dictionaries[name],
-                    int(place),
-                    field,
-                    places[name][mine],
-                    lambda value, place=int(place): self._number(place, value),  # type: ignore[misc]
-                )
+                for place in unknown:
+                    numbers[place] = self._number(row, source.value_at(dictionary, int(place), field))
+            found = numbers[places]
+        return found
 
     def _number(self, place: int, value: str | None) -> int:
         """The number of the answer that a row gives with a value."""
@@ -335,11 +336,11 @@ _NOTHING = Dictionary([])
 class _Asked:
     """Some rows of the table, with the bit tables that say which hold."""
 
-    def __init__(self, places: Sequence[int], criteria: Sequence[Expression], implementation: str) -> None:
-        self.places = list(places)
-        self.criteria = criteria
-        self.fields = fields_of(criteria)
-        self.tables: BitTables = compile_rules(criteria)
+    def __init__(self, asked: Sequence[tuple[int, Expression]], implementation: str) -> None:
+        self.places = [place for place, _ in asked]
+        self.criteria = [criterion for _, criterion in asked]
+        self.fields = fields_of(self.criteria)
+        self.tables: BitTables = compile_rules(self.criteria)
         self.kernel = Kernel(self.tables, implementation)
 
     def conditions_on(self, field: str) -> list[Expression]:
@@ -367,7 +368,12 @@ class _Asked:
 class _Calendar:
     """What a date decides by itself: the period of the reference tables, and conditions on the date."""
 
-    def __init__(self, assigner: Assigner, conditions: Sequence[Expression], refusal: object) -> None:
+    def __init__(
+        self,
+        assigner: Assigner,
+        conditions: Sequence[Expression],
+        refusal: Callable[[date | None], int],
+    ) -> None:
         self.conditions = conditions
         self.classes: dict[tuple[object, ...], date | None] = {}
         self._refusal = refusal
@@ -426,7 +432,7 @@ class _Calendar:
         period = 0
         if day is not None:
             period = max(0, int(np.searchsorted(self._starts, day.toordinal(), side="right")) - 1)
-        return period, list(self.classes).index(truths), self._refusal(day)  # type: ignore[operator]
+        return period, list(self.classes).index(truths), self._refusal(day)
 
 
 def _day_of(number: int) -> date:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from speccom.activity.layouts import load_layouts
@@ -54,7 +55,7 @@ def _says_dataset(path: Path) -> bool:
             header = start + file.readline(1_000_000)
         if start == MAGIC:
             return Header(pq.read_schema(path).names).find("dataset") is not None
-    except Exception:  # whatever is wrong with the file, `prepare` says in words
+    except (OSError, pa.ArrowException, UnicodeDecodeError):  # what is wrong, `prepare` says in words
         return False
     names = header.decode("utf-8-sig", errors="replace").replace("\t", ",").replace(";", ",").split(",")
     return Header([each.strip().strip('"') for each in names]).find("dataset") is not None

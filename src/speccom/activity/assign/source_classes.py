@@ -6,7 +6,7 @@ reference tables stay as they are. Values for which all conditions come to the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from weakref import WeakKeyDictionary
 
@@ -19,7 +19,6 @@ from speccom.criteria.expression import Expression
 from speccom.rulebook.lookups import Lookup, Reference
 
 Ids = npt.NDArray[np.int32]
-Number = Callable[[str | None], int]
 
 
 class SourceClasses:
@@ -66,29 +65,24 @@ class SourceClasses:
             known = self._by_dictionary[dictionary] = np.array(numbers, dtype=np.int32).reshape(-1)
         return known
 
-    def answers(self, dictionary: Dictionary, row: int, field: str, places: Ids, number: Number) -> Ids:
-        """Return for each place the number of a row's answer, made from a field's value there."""
+    def answers(self, dictionary: Dictionary, row: int) -> Ids:
+        """Return the numbers of a row's answers by place, -1 where none has been made yet; to be filled."""
         by_row = self._answers.setdefault(dictionary, {})
-        size = (len(dictionary.values) + 1) * len(self.periods)
         if row not in by_row:
-            by_row[row] = np.full(size, -1, dtype=np.int32)
-        numbers = by_row[row]
-        found = numbers[places]
-        if len(found) and found.min() < 0:
-            for place in np.unique(places[found < 0]):
-                numbers[place] = number(self._value_at(dictionary, int(place) % size, field))
-            found = numbers[places]
-        return found
+            by_row[row] = np.full((len(dictionary.values) + 1) * len(self.periods), -1, dtype=np.int32)
+        return by_row[row]
+
+    def value_at(self, dictionary: Dictionary, place: int, field: str) -> str | None:
+        """Return the value of the column, or of a fact that hangs on it, at a place."""
+        size = (len(dictionary.values) + 1) * len(self.periods)
+        value, period = divmod(place % size, len(self.periods))
+        text = dictionary.values[value] if value < len(dictionary.values) else None
+        return self.facts(text, self.periods[period])[field]
 
     def facts(self, value: str | None, day: date | None) -> dict[str, str | None]:
         """Return the column's value and every fact that hangs on it."""
         found = {each.field.name: self.reference.value(each, value, day) for each in self.lookups}
         return {self.name: value, **found}
-
-    def _value_at(self, dictionary: Dictionary, place: int, field: str) -> str | None:
-        value, period = divmod(place, len(self.periods))
-        text = dictionary.values[value] if value < len(dictionary.values) else None
-        return self.facts(text, self.periods[period])[field]
 
     def _classes_of(self, value: str | None) -> list[int]:
         known = self._by_value.get(value)
