@@ -67,6 +67,35 @@ def write_pages(folder: Path, names: Iterable[str]) -> None:
         (folder / f"{name}.md").write_text(made.markdown, encoding="utf-8")
         if made.svg:
             (folder / "pictures" / f"{name}.svg").write_text(made.svg, encoding="utf-8")
+    (folder / "README.md").write_text(index_page(), encoding="utf-8")
+
+
+def index_page() -> str:
+    """Return the page that lists all methods."""
+    lines = [f"| [{each.title}]({each.name}.md) | `{each.name}` | {each.summary} |" for each in _all()]
+    return _INDEX + "\n".join(["| method | name | what it does |", "|---|---|---|", *lines]) + "\n"
+
+
+def _all() -> list[Method[Any, Any]]:
+    return [methods.load(name) for name in methods.names()]
+
+
+_INDEX = """# Methods
+
+Published calculations, each exact, explained, and the same for everybody. Every page says what the method
+does, what it takes, a real answer with its words and its picture, and what it refuses; it is made from the
+method itself.
+
+    speccom calculate --list                                   # name the methods
+    speccom calculate --schema funnel                          # what one takes, as JSON schema
+    speccom calculate --example funnel | speccom calculate funnel --words
+    speccom calculate funnel input.json --picture funnel.svg   # JSON to JSON, and the chart
+
+What changes with the year (prices, thresholds, schemes, deflators) is a dated rulebook: give the date as
+`on`, and a date that none covers is refused. In Python: `from speccom import methods`, then
+`methods.load("funnel")`. Money is in whole pence throughout.
+
+"""
 
 
 def method_page(name: str) -> Page:

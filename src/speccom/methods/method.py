@@ -77,6 +77,11 @@ class Method(Generic[Input, Result]):
         except ValidationError as faults:
             raise _in_words(faults, self.name) from None
 
+    @property
+    def summary(self) -> str:
+        """The first sentence of its description."""
+        return " ".join((self.module().__doc__ or "").strip().split("\n\n")[0].split())
+
     def module(self) -> ModuleType:
         """Return the module that the method is published in; its docstring is the method's description."""
         import importlib

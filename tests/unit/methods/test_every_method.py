@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from speccom import methods
-from speccom.commands.calculate import method_page, with_rules
+from speccom.commands.calculate import index_page, method_page, with_rules
 from speccom.methods.method import Method
 from speccom.problem import Problem
 
@@ -94,6 +94,10 @@ def _impure(source: Path) -> list[str]:
     calls = (node.func for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Call))
     names = [call.id if isinstance(call, ast.Name) else getattr(call, "attr", "") for call in calls]
     return [name for name in names if name in forbidden]
+
+
+def test_the_list_of_all_methods_is_what_there_is_today() -> None:
+    assert (ROOT / "docs" / "methods" / "README.md").read_text(encoding="utf-8") == index_page()
 
 
 def test_an_unknown_method_is_named_with_the_nearest() -> None:
