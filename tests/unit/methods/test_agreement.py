@@ -113,7 +113,7 @@ class TestFleiss:
         found = rated(["aab", "ab.", "bbb"])
         assert found.fleiss.value is None
         assert found.fleiss.why == "not every item has the same number of ratings"
-        assert found.missing == 1
+        assert (found.missing, found.fleiss.items) == (1, 0)
 
 
 class TestCohen:
@@ -235,6 +235,11 @@ class TestIntervals:
             held += (found.lower or 9) <= 0.6 <= (found.upper or 0)
         assert 132 <= held <= 149
 
+    def test_a_thousand_resamples_unless_more_are_asked_for(self) -> None:
+        plain = METHOD.calculate(METHOD.read(example()))
+        assert plain == METHOD.calculate(METHOD.read({**example(), "draws": 1000}))
+        assert plain != METHOD.calculate(METHOD.read({**example(), "draws": 1001}))
+
     def test_none_asked_for(self) -> None:
         found = rated(["aa", "ab", "bb"])
         assert found.alpha.lower is found.alpha.upper is None
@@ -287,8 +292,8 @@ class TestCounts:
         first, second = rated(["abcd", "aabc"], scale="ordinal").items
         assert (first.median_lower, first.median_upper) == ("b", "c")
         assert (second.median_lower, second.median_upper) == ("a", "b")
-        odd = rated(["abbcc", "aaaaa"], scale="ordinal").items[0]
-        assert (odd.median_lower, odd.median_upper) == ("b", "b")
+        odd = rated(["abccd", "aaaaa"], scale="ordinal").items[0]
+        assert (odd.median_lower, odd.median_upper) == ("c", "c")
 
     def test_categories_without_order_have_no_middle(self) -> None:
         item = rated(["ab", "aa"]).items[0]
@@ -329,6 +334,13 @@ class TestWords:
         assert "The ratings are most divided on Item 1, Item 2 and Item 3 and others." in said
         three = explain(rated(["ab", "ba", "ab", "aa"]))
         assert "most divided on Item 1, Item 2 and Item 3." in three
+
+    def test_the_habit_that_differs_most_need_not_be_the_commonest(self) -> None:
+        said = explain(rated(zip("aaaaabbbbb", "aaaabbcccc", strict=True)))
+        assert "over “c”: Rater 2 used it for 40% of items rated and Rater 1 for 0%." in said
+
+    def test_the_confidence_is_told_as_it_is(self) -> None:
+        assert "(99.88% interval" in explain(rated(FLEISS_1971.split(), confidence=0.99875, draws=100))
 
     def test_a_rater_who_rated_nothing(self) -> None:
         said = explain(rated(["ab.", "bb.", "aa."]))
@@ -391,6 +403,10 @@ class TestRefusals:
     def test_out_of_bounds(self, more: Any) -> None:
         with pytest.raises(Refused):
             rated(["ab", "bb"], **more)
+
+    def test_a_name_of_one_letter_is_served(self) -> None:
+        items = [{"name": name, "ratings": ["a", "b"]} for name in "xy"]
+        assert rated(["ab", "bb"], items=items).items[0].name == "x"
 
     def test_the_most_resamples(self) -> None:
         assert rated(["ab", "bb", "aa"], draws=5000).ratings == 6

@@ -111,6 +111,9 @@ class TestCompleteness:
         assert complete(due=61, assessed=50, needed=50).short_by == 0
         assert complete(due=61, assessed=61, needed=50).short_by == 0
 
+    def test_nothing_needed(self) -> None:
+        assert complete(due=61, assessed=0, needed=0).short_by == 0
+
     def test_nobody_due(self) -> None:
         found = complete(due=0, assessed=0, needed=50)
         assert found.share is found.lower is found.upper is None
@@ -286,6 +289,12 @@ class TestForecast:
         assert found.latest is None
         assert forecast(1, 0, 0, cap=10**9).expected is None
 
+    def test_the_last_day_of_the_calendar(self) -> None:
+        """A patient a day from 1 February 2025."""
+        days = (date.max - date(2025, 2, 1)).days
+        assert forecast(31, cap=31 + days, recent=1).expected == date.max
+        assert forecast(31, cap=32 + days, recent=1).expected is None
+
     def test_refusals(self) -> None:
         with pytest.raises(Refused, match="enrolment: March 2025 follows January 2025"):
             evaluated(enrolment={**enrolment(1, 1, 1), "months": enrolment(1, 1, 1)["months"][::2]})
@@ -394,6 +403,27 @@ class TestRefusals:
         with pytest.raises(Refused, match="The scheme: there is nothing to calculate"):
             evaluated()
         assert evaluated(enrolment=enrolment(1, 1, 1)).forecast
+
+    def test_names_of_one_letter_are_served(self) -> None:
+        found = evaluated(
+            scheme="s",
+            shares=[{"name": "a", "had": 1, "of": 2}],
+            time_points=[{"name": "b", "due": 1, "assessed": 0}],
+            measures=[{"name": "c", "unit": "d", "patients": [{"before": 1, "after": 2}] * 2}],
+            trajectories=[
+                {
+                    "name": "e",
+                    "unit": "f",
+                    "visits": [
+                        {"patient": patient, "years": years, "value": years}
+                        for patient in "gh"
+                        for years in (0, 1)
+                    ],
+                }
+            ],
+            enrolment=enrolment(0, cap=1, recent=1),
+        )
+        assert explain(found).startswith("s. A: 1 of 2 patients")
 
     @pytest.mark.parametrize(
         "parts",

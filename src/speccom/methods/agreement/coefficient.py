@@ -59,27 +59,27 @@ def cohen(ratings: Ratings) -> Coefficient:
     weight = weights[ratings.given.weights].astype(float)
 
     def kappa(sums: Array) -> Array:
-        table = sums.reshape(-1, size, size) / len(both)
+        table = sums.reshape(len(sums), size, size) / len(both)
         chance = table.sum(axis=2)[:, :, None] * table.sum(axis=1)[:, None, :]
         return 1 - _over((weight * table).sum(axis=(1, 2)), (weight * chance).sum(axis=(1, 2)))
 
-    return _with_interval(ratings, tables.reshape(len(both), -1), kappa)
+    return _with_interval(ratings, tables.reshape(len(both), size * size), kappa)
 
 
 def alpha(ratings: Ratings) -> Coefficient:
     """Return Krippendorff's alpha on the scale asked for."""
     pairs = ratings.pairs()
-    size = pairs.shape[1]
+    size = ratings.counts.shape[1]
 
     def coefficient(sums: Array) -> Array:
-        table = sums.reshape(-1, size, size)
+        table = sums.reshape(len(sums), size, size)
         margins = table.sum(axis=2)
         difference = _squared_differences(ratings, margins)
         chance = margins[:, :, None] * margins[:, None, :]
         seen = (margins.sum(axis=1) - 1) * (difference * table).sum(axis=(1, 2))
         return 1 - _over(seen, (difference * chance).sum(axis=(1, 2)))
 
-    return _with_interval(ratings, pairs.reshape(len(pairs), -1), coefficient)
+    return _with_interval(ratings, pairs.reshape(len(pairs), size * size), coefficient)
 
 
 def if_equally_common(observed: float, categories: int) -> float:
