@@ -242,6 +242,8 @@ class TestTriggers:
             "Cost now, £70.00; the target, £40.00; cost before, £100.00; so the saving is £30.00: "
             "that is 75%."
         )
+        free = judged({**kind, "full_at": "1"}, {"cost": 0}, {"before": 0, "target": 4_000})
+        assert free.ratio == 0
         missing = judged({**kind, "full_at": "1"}, {"cost": 7_000}, {"target": 4_000})
         assert missing.reasons == ("The report leaves out cost before.",)
 
@@ -278,6 +280,7 @@ class TestTriggers:
         assert judged({"kind": "count"}, {"done": 101, "planned": 100}).outcome == "met"
 
     def test_percentages_are_said_to_two_places(self) -> None:
+        assert judged({}, {"done": "0.3456", "planned": 1}).reasons[0].startswith("Cases done, 0.35; ")
         assert judged({}, {"done": 2, "planned": 3}).reasons[0].endswith("that is 66.67%.")
 
     def test_ratios_are_exact_and_shown_to_six_places(self) -> None:
@@ -495,7 +498,10 @@ class TestPackage:
         rules = rulebook([definition(term="3000")], above_package="paid")
         result = calculated(rules, contract_value_pence=200_00)
         assert result.value_pence == 3_000
-        assert "£20.00 more than the package, and they are paid all the same" in METHOD.explain(result)
+        assert (
+            "are worth £30.00, £20.00 more than the package, and they are paid all the same"
+            in METHOD.explain(result)
+        )
 
     def test_schemes_worth_the_package_are_not_cut(self) -> None:
         result = calculated(contract_value_pence=200_00)

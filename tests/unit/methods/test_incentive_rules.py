@@ -255,3 +255,17 @@ def test_nothing_is_paid_on_account_unless_said() -> None:
     del given["paid_on_account_pence"]
     result = METHOD.calculate(METHOD.read({"rules": SHIPPED, **given}))
     assert (result.paid_on_account_pence, result.balance_pence) == (0, result.due_pence)
+
+
+def test_a_figure_has_bounds_and_a_provider_a_name() -> None:
+    given = {"rules": SHIPPED, **METHOD.example(), "provider": "R"}
+    agreement = given["agreements"][0]
+    for value in (0, 10**15):
+        assert METHOD.read(
+            {**given, "agreements": [{**agreement, "figures": {"high_cost_drug_spend": value}}]}
+        )
+    for value in (-1, 10**15 + 1):
+        with pytest.raises(Problem, match="high_cost_drug_spend"):
+            METHOD.read({**given, "agreements": [{**agreement, "figures": {"high_cost_drug_spend": value}}]})
+    with pytest.raises(Problem, match="provider: string should have at least 1 character"):
+        METHOD.read({**given, "provider": ""})
