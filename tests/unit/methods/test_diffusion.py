@@ -1,5 +1,6 @@
 """Bass and logistic curves against closed forms, and what is refused before the peak."""
 
+import contextlib
 from datetime import date
 from math import exp, log
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from speccom.methods.diffusion import METHOD, DiffusionResult, curves
 from speccom.methods.diffusion.terms import Curve
+from speccom.methods.method import Refused
 from speccom.problem import Problem
 
 # p, q and m of the published closed forms.
@@ -267,3 +269,17 @@ class TestRefusals:
         assert result.fit_so_far is None
         assert result.market.estimate == pytest.approx(50, rel=1e-2)
         assert METHOD.explain(result).count("%")
+
+    @settings(max_examples=30)
+    @given(
+        adopters=st.lists(st.sampled_from([0, 0, 1, 5, 1000]), min_size=5, max_size=9),
+        curve=st.sampled_from(["bass", "logistic"]),
+        fixed=st.booleans(),
+    )
+    def test_odd_series_are_served_or_refused_in_words(
+        self, adopters: list[int], curve: str, fixed: bool
+    ) -> None:
+        with contextlib.suppress(Refused):
+            result = calculate(adopters, curve=curve, market=2 * sum(adopters) + 1 if fixed else None)
+            assert METHOD.explain(result).endswith(".")
+            assert result.market.low <= result.market.estimate <= result.market.high

@@ -239,7 +239,7 @@ class TestSlopeIndex:
         assert "so no gap is shown" in said
 
     def test_words_for_a_line_that_falls_to_zero(self) -> None:
-        assert "no ratio of the ends" in METHOD.explain(calculate(fifths=fifths([0, 0, 0, 0, 90])))
+        assert "no ratio of the ends is given" in METHOD.explain(calculate(fifths=fifths([0, 0, 0, 0, 90])))
 
     def test_words_for_more_among_the_most_deprived(self) -> None:
         said = METHOD.explain(calculate(fifths=fifths([140, 120, 100, 80, 60])))

@@ -100,7 +100,7 @@ def difference_in_differences(given: DifferenceInDifferencesInput) -> Difference
         confidence=given.confidence,
         effect=effect,
         without=without,
-        relative=effect.estimate / without if without > 0 else None,
+        relative=effect.estimate / without if without > 1e-6 * abs(effect.estimate) else None,
         units=len(given.units),
         adopters=int(adopters.sum()),
         never_adopters=int((~adopters).sum()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -35,7 +36,7 @@ class Unit(Figures):
     adopted: date | None = None
     """The first period in which it had the intervention: one of the periods given; left out where it never
     had."""
-    values: tuple[float | None, ...]
+    values: tuple[Annotated[float, Field(ge=-1e15, le=1e15)] | None, ...]
     """Its figure in each period, in their order. One that is missing is refused, and named."""
 
 

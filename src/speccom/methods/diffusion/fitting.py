@@ -31,7 +31,7 @@ class Market:
         if self.fixed is not None:
             return self.fixed
         total = float(shares @ shares)
-        free = float(shares @ adopters) / total if total > 0 else self.ceiling
+        free = float(shares @ adopters) / total if total > 0 else 0.0
         return min(max(free, float(adopters.sum())), self.ceiling)
 
 
@@ -61,7 +61,7 @@ def fit(curve: Curve, adopters: Array, market: Market, begin: list[Shape] | None
         solved, _, details, _, code = leastsq(
             residuals, searched(curve, start), full_output=True, xtol=1e-10, ftol=1e-10
         )
-        if code in _SETTLED:
+        if code in _SETTLED and np.all(np.isfinite(details["fvec"])):
             figures = found(curve, (float(solved[0]), float(solved[1])), count)
             best = market.best(new_shares(curve, figures, count), adopters)
             settled.append(Fitted(figures, best, float(details["fvec"] @ details["fvec"]) * scale**2))

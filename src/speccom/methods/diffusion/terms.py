@@ -23,7 +23,7 @@ class Period(Figures):
 
     period: date
     """The first day of the period."""
-    adopters: float = Field(ge=0)
+    adopters: float = Field(ge=0, le=1e12)
     """Those who adopted in it for the first time: patients, sites or prescribers. Not all who use it then."""
 
 
@@ -38,10 +38,10 @@ class DiffusionInput(Figures):
     """New adopters by period from the launch on, in order and without gaps; at least five."""
     curve: Curve = Curve.BASS
     """The shape that is fitted."""
-    market: float | None = Field(default=None, gt=0)
+    market: float | None = Field(default=None, gt=0, le=1e12)
     """All who will ever adopt, where that is settled beforehand: it is then not estimated, and the peak
     need not have passed."""
-    eligible: float | None = Field(default=None, gt=0)
+    eligible: float | None = Field(default=None, gt=0, le=1e12)
     """All who could adopt: the market that is estimated stays below it."""
     ahead: int = Field(default=0, ge=0, le=200)
     """How many periods after the last to draw the curve on."""

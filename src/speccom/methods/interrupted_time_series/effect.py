@@ -8,6 +8,9 @@ import numpy as np
 
 from speccom.methods.interrupted_time_series.regression import Array, Design, Fit
 from speccom.methods.interrupted_time_series.terms import Estimate
+from speccom.methods.method import Refused
+
+_LARGEST_LOGARITHM = 300.0
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,12 @@ def coefficient(fit: Fit, place: int, times: float = 1) -> Estimate:
 
 
 def exponential(logarithm: Estimate) -> Estimate:
-    """Return a ratio from its logarithm."""
+    """Return a ratio from its logarithm. Raises Refused where its interval has no end that can be written."""
+    if max(abs(logarithm.low), abs(logarithm.high)) > _LARGEST_LOGARITHM:
+        raise Refused(
+            "the series says so little that the interval of a ratio has no end",
+            mend="Count over longer periods, or ask for a simpler model",
+        )
     return Estimate(
         estimate=float(np.exp(logarithm.estimate)),
         low=float(np.exp(logarithm.low)),

@@ -40,9 +40,9 @@ class Point(Figures):
 
     period: date
     """The first day of the period."""
-    value: float
+    value: float = Field(ge=-1e15, le=1e15)
     """What was counted or measured in it: events, or a mean such as days waited."""
-    denominator: float | None = Field(default=None, gt=0)
+    denominator: float | None = Field(default=None, ge=1e-6, le=1e15)
     """The people, or the person-time, among whom events were counted; give it for all periods or for none."""
 
 
@@ -70,7 +70,7 @@ class InterruptedTimeSeriesInput(Figures):
     4 (n/100)^(2/9), rounded down and at least 1."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """The level of the intervals, as a share: 0.95 for 95%."""
-    per: float = Field(default=100_000, gt=0)
+    per: float = Field(default=100_000, ge=1e-6, le=1e15)
     """Rates are shown for so many of the denominator."""
 
 

@@ -22,7 +22,8 @@ the gap across deprivation.
 
 The ends of the line are sums Σ (w ± k/2)·r over the five rates *r*, with *w* the shares of population and k
 = w(ρ − ½)/Σ w(ρ − ½)². The index is Σ k·r, so its variance is Σ k²·people/population², each count being
-Poisson, and its interval is normal. That of the relative index is made the same way on the logarithm.
+Poisson, and its interval is normal. That of the relative index is made the same way on the logarithm; it is
+given only where the interval of each end is above zero.
 
 Sources: Innovation Scorecard, NHS England Digital and NHSBSA; both indices as in the R package
 PHEindicatormethods (there the interval is simulated, and proportions may be transformed first; here it is

@@ -50,7 +50,10 @@ def inequality(given: tuple[Fifth, ...], confidence: float) -> Inequality:
     z = float(stats.norm.ppf((1 + confidence) / 2))
     reach = z * float((line.least - line.most) ** 2 @ variances) ** 0.5
     relative = relative_low = relative_high = None
-    if most > 0 and least > 0:
+    if (
+        most > z * float(line.most**2 @ variances) ** 0.5
+        and least > z * float(line.least**2 @ variances) ** 0.5
+    ):
         relative = least / most
         spread = float(np.exp(z * float((line.least / least - line.most / most) ** 2 @ variances) ** 0.5))
         relative_low, relative_high = relative / spread, relative * spread

@@ -107,7 +107,7 @@ def _inequality(found: Inequality, confidence: float) -> str:
 
 def _relative(found: Inequality) -> str:
     if found.relative_index is None or found.relative_low is None or found.relative_high is None:
-        return "The line falls to zero before one end, so there is no ratio of the ends."
+        return "At one end the rate on that line is not clearly above zero, so no ratio of the ends is given."
     return (
         f"On that line the least deprived have {number(found.relative_index)} times the rate of the most "
         f"deprived ({number(found.relative_low)} to {number(found.relative_high)})."

@@ -16,22 +16,22 @@ class Quarter(Figures):
 
     start: date
     """The first day of the quarter."""
-    volume: float = Field(ge=0)
+    volume: float = Field(ge=0, le=1e15)
     """What was used, in the unit named: defined daily doses, milligrams, vials, procedures, patients."""
-    population: float = Field(gt=0)
+    population: float = Field(ge=1, le=1e15)
     """The people served."""
 
 
 class ExpectedUse(Figures):
     """What use was to be expected in the latest four quarters, were the technology used as estimated."""
 
-    eligible_patients: float = Field(gt=0)
+    eligible_patients: float = Field(ge=1, le=1e15)
     """Patients who could have had it in the year."""
-    share: float = Field(default=1.0, gt=0, le=1)
+    share: float = Field(default=1.0, ge=1e-6, le=1)
     """The share of them expected to have it: 1 for all."""
-    dose_a_day: float = Field(gt=0)
+    dose_a_day: float = Field(ge=1e-9, le=1e9)
     """The average dose a day, in the unit of the volumes."""
-    days: float = Field(gt=0)
+    days: float = Field(ge=1e-3, le=1e5)
     """The average days of treatment in the year."""
     source: str = Field(min_length=1)
     """Where the estimate comes from; it is named with the result."""
@@ -40,9 +40,9 @@ class ExpectedUse(Figures):
 class Reach(Figures):
     """How many of the patients who could have it have had it."""
 
-    treated: int = Field(ge=0)
+    treated: int = Field(ge=0, le=10**15)
     """Patients who have had it."""
-    eligible: float = Field(gt=0)
+    eligible: float = Field(ge=1, le=1e15)
     """Patients who could have it, over the same time; as a rule an estimate."""
 
 
@@ -71,9 +71,9 @@ class Fifth(Figures):
 
     fifth: int = Field(ge=1, le=5)
     """The fifth: 1 is the most deprived, 5 the least."""
-    people: int = Field(ge=0)
+    people: int = Field(ge=0, le=10**15)
     """People who have had it; people, not doses, or the interval is too narrow."""
-    population: float = Field(gt=0)
+    population: float = Field(ge=1, le=1e15)
     """The people who live there, or who could have it: those that the rate is of."""
 
 
@@ -182,8 +182,7 @@ class Inequality(Figures):
     least_deprived: float
     """The rate that the line gives at the least deprived end, per 100,000."""
     relative_index: float | None
-    """The rate at the least deprived end over that at the most; nothing where the line falls to zero before
-    an end."""
+    """The rate at the least deprived end over that at the most; nothing unless both are clear of zero."""
     relative_low: float | None
     """The lower end of its interval."""
     relative_high: float | None
