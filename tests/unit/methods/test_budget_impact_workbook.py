@@ -26,6 +26,7 @@ from speccom.methods.budget_impact.given import BudgetImpactInput
 from speccom.methods.budget_impact.sample import example
 
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+PLACE = re.compile(r"(?:[A-Z][a-z]+!)?\$?[A-Z]{1,2}\$?\d+(?::\$?[A-Z]{1,2}\$?\d+)?")
 _PARSER = formulas.Parser()
 _COMPILED: dict[str, Any] = {}
 
@@ -83,31 +84,26 @@ class Recalculated:
         return self.known[key]
 
     def _calculated(self, key: tuple[str, str]) -> Any:
-        sheet, place = key
-        column = re.sub(r"\d", "", place)
-        # Formulas that differ only in their own column are one formula, parsed once.
-        here = re.compile(rf"(?<![A-Z$!:]){column}(?=\d)")
-        text = here.sub("ZZ", self.formula[key])
+        text, names = _shape(self.formula[key])
         if text not in _COMPILED:
             _COMPILED[text] = _PARSER.ast(text)[1].compile()
         compiled = _COMPILED[text]
-        given = [self._range(sheet, name, column) for name in compiled.inputs]
+        given = [self._looked_up(key[0], names[name]) for name in compiled.inputs]
         answer = np.asarray(compiled(*given)).ravel()[0]
         assert not isinstance(answer, formulas.functions.XlError), (key, self.formula[key], answer)
         return answer
 
-    def _range(self, sheet: str, name: str, column: str) -> Any:
+    def _looked_up(self, sheet: str, name: str) -> Any:
         if "!" in name:
-            named, name = name.split("!")
-            sheet = next(each for each in self.sheets if each.upper() == named)
-        name = re.sub(r"\bZZ(?=\d)", column, name.replace("$", ""))
+            sheet, name = name.split("!")
+        name = name.replace("$", "")
         if ":" not in name:
             return self.at(sheet, name)
-        first, last = name.split(":")
-        row = re.sub(r"\D", "", first)
-        columns = [re.sub(r"\d", "", end) for end in (first, last)]
-        letters = [_letter(number) for number in range(_number(columns[0]), _number(columns[1]) + 1)]
-        return np.array([[self.at(sheet, each + row) for each in letters]], dtype=object)
+        first, last = (re.fullmatch(r"([A-Z]+)(\d+)", end) for end in name.split(":"))
+        assert first
+        assert last
+        letters = [_letter(number) for number in range(_number(first[1]), _number(last[1]) + 1)]
+        return np.array([[self.at(sheet, each + first[2]) for each in letters]], dtype=object)
 
     def rows(self, sheet: str = "Results") -> Iterator[tuple[list[Any], int]]:
         places = {place for where, place in (*self.formula, *self.value) if where == sheet}
@@ -117,6 +113,21 @@ class Recalculated:
             while cells and cells[-1] == "":
                 cells.pop()
             yield cells, number
+
+
+def _shape(formula: str) -> tuple[str, dict[str, str]]:
+    """Return a formula with its places numbered, so that like formulas are parsed once, and the places."""
+    numbers: dict[str, str] = {}
+
+    def numbered(place: re.Match[str]) -> str:
+        text = place[0]
+        if text not in numbers:
+            row = len(numbers) + 1
+            numbers[text] = f"A{row}:B{row}" if ":" in text else f"A{row}"
+        return numbers[text]
+
+    shape = PLACE.sub(numbered, formula)
+    return shape, {number: text for text, number in numbers.items()}
 
 
 def _number(letters: str) -> int:

@@ -19,7 +19,7 @@ from speccom.methods.budget_impact.found import (
     Scenario,
 )
 from speccom.methods.budget_impact.given import BudgetImpactInput, OneOffCost, Pathway, PathwayCost
-from speccom.methods.budget_impact.thresholds import judged, worth
+from speccom.methods.budget_impact.thresholds import Worth, judged, worth
 from speccom.methods.budget_impact.uncertainty import (
     AT_LIST,
     AT_NET,
@@ -178,17 +178,20 @@ def _cost_effectiveness(given: BudgetImpactInput, cost: int, gain: int) -> CostE
         return None
     unit = given.outcome.unit
     quadrant = _quadrant(cost, gain)
+    threshold = next((each for each in given.rules.cost_per_unit if each.unit == unit), None)
     per_unit: int | None = None
+    beside: Worth | None = None
     if quadrant in (Quadrant.COSTS_AND_GAINS, Quadrant.SAVES_AND_LOSES):
         per_unit = (2 * abs(cost) * ONE + abs(gain)) // (2 * abs(gain))
-    threshold = next((each for each in given.rules.cost_per_unit if each.unit == unit), None)
+        if threshold and quadrant is Quadrant.COSTS_AND_GAINS:
+            beside = worth(threshold, per_unit)
     return CostEffectiveness(
         unit=unit,
         gain=Decimal(gain) / ONE,
         cost=cost,
         quadrant=quadrant,
         cost_per_unit=per_unit,
-        worth=worth(threshold, per_unit) if threshold and per_unit is not None and cost > 0 else None,
+        worth=beside,
         lower_pence=threshold.lower_pence if threshold else None,
         upper_pence=threshold.upper_pence if threshold else None,
         mark=given.rules.marks.get(f"cost_per_unit_{unit}", ""),

@@ -140,7 +140,8 @@ def _tests(result: BudgetImpactResult) -> str:
 
 
 def _test(found: TestResult) -> str:
-    unsettled = f" ({found.mark})" if found.mark else ""
+    # A mark begins with the word that says how unsettled it is; its sentence is for people.
+    unsettled = f" (not settled: {found.mark.partition(': ')[2]})" if found.mark else ""
     if found.figure is None:
         return f"“{found.title}”: {found.follows[0].lower()}{found.follows[1:]}{unsettled}."
     answer = "yes" if found.met else "no"

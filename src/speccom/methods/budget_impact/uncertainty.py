@@ -22,6 +22,7 @@ from speccom.methods.budget_impact.given import (
 from speccom.methods.budget_impact.thresholds import Comparison, Measure, Threshold
 
 MOST_FACTOR = 5 * ONE
+BLOCK = 10_000
 AT_LIST, AT_NET = "mid at list price", "mid at net price"
 # A lognormal's 95% lie within this many standard deviations of its median.
 _SPAN = 2 * float(ndtri(0.975))
@@ -84,18 +85,28 @@ def _quantile(each: Range, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def simulate(given: BudgetImpactInput, simulation: Simulation, model: Model) -> Simulated:
     """Return the summary of all draws."""
-    cases = evaluate(model, drawn_factors(given, simulation))
-    impact = counted(cases.impact, model)
+    impact, patient = _outcomes(model, drawn_factors(given, simulation))
     total = impact.sum(axis=1)
     return Simulated(
         draws=simulation.draws,
         seed=simulation.seed,
         impact=tuple(_drawn(impact[:, year]) for year in range(model.years)),
         total=_drawn(total),
-        cost_per_patient=_drawn(counted_patient_cost(cases, model)),
+        cost_per_patient=_drawn(patient),
         saves=_share(total <= 0),
         chances=tuple(Chance(id=test.id, share=_chance(test, impact)) for test in given.rules.tests),
     )
+
+
+def _outcomes(model: Model, factors: Whole) -> tuple[Whole, Whole]:
+    """Return the impact by draw and year, and the cost per patient by draw; block by block, to spare
+    memory."""
+    blocks = np.array_split(factors, -(-len(factors) // BLOCK))
+    found = []
+    for block in blocks:
+        cases = evaluate(model, block)
+        found.append((counted(cases.impact, model), counted_patient_cost(cases, model)))
+    return np.concatenate([impact for impact, _ in found]), np.concatenate([cost for _, cost in found])
 
 
 def counted(by_payer: Whole, model: Model) -> Whole:

@@ -8,6 +8,7 @@ from speccom.methods.budget_impact.given import (
     FIVE_YEARS,
     BudgetImpactInput,
     PersistenceTable,
+    PriceBasis,
     UptakeBass,
     UptakeLinear,
     UptakeTable,
@@ -77,6 +78,8 @@ def _write_costs(sheet: Sheet, given: BudgetImpactInput) -> None:
     years, payers = given.treatment_years, given.payers
     sheet.heading("Money")
     sheet.inputs("price", ["Prices: list, or net of discounts (write list or net)"], [given.price.value])
+    choices = {"validate": "list", "source": [each.value for each in PriceBasis]}
+    sheet.worksheet.data_validation(sheet.rows["price"], 1, sheet.rows["price"], 1, choices)
     sheet.inputs(
         "time_discount", ["Rate by which later years count less, per patient"], [given.time_discount], "share"
     )
