@@ -499,7 +499,7 @@ class TestPackage:
         result = calculated(rules, contract_value_pence=200_00)
         assert result.value_pence == 3_000
         assert (
-            "are worth £30.00, £20.00 more than the package, and they are paid all the same"
+            "is worth £30.00, £20.00 more than the package, and they are paid all the same"
             in METHOD.explain(result)
         )
 
