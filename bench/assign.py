@@ -1,9 +1,9 @@
-"""Assign 10 million records, against the same logic as one SQL statement in DuckDB; the answers must be equal.
+"""Assign 10 million records, against the same logic as one SQL statement in DuckDB, and compare the answers.
 
     python bench/assign.py --reference DIR --folder SCRATCH [--records 10000000] [--rounds 3]
 
-The records are made up from the reference tables' own codes (with some that are none), as 40 row groups of
-contract monitoring in one Parquet file. Each measurement is a process of its own; both write a Parquet file of
+The records are made up from the reference tables' own codes (with some that are none): contract monitoring
+in one Parquet file of 40 row groups. Each measurement is a process of its own; both write a Parquet file of
 record, code, commissioner, category and reason. `assign` writes the path too, and the rulebook's identity.
 """
 
@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 GROUP = 250_000
-KINDS = ("read", "sql", "assign", "assign-checked")
+KINDS = ("sql", "assign", "assign-checked")
 
 
 def make(records: int, reference: Path, out: Path) -> None:
@@ -62,9 +62,7 @@ def make(records: int, reference: Path, out: Path) -> None:
     }
     fields = [("record_id", pa.string()), ("activity_date", pa.date32())]
     schema = pa.schema([*fields, *((name, pa.string()) for name in tables), ("dataset", pa.string())])
-    with pq.ParquetWriter(
-        out, schema, compression="zstd", use_dictionary=list(tables) + ["dataset"]
-    ) as writer:
+    with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=[*tables, "dataset"]) as writer:
         for start in range(0, records, GROUP):
             rows = min(GROUP, records - start)
             columns: dict[str, object] = {
@@ -92,8 +90,9 @@ def make(records: int, reference: Path, out: Path) -> None:
 SQL = """
 COPY (
 WITH sub AS (SELECT * FROM read_csv('{ref}/sub_icb_to_direct_commissioner.csv', all_varchar = true)),
-dated AS (SELECT * REPLACE (effective_from::DATE AS effective_from, effective_to::DATE AS effective_to) FROM sub),
-icbs AS (SELECT DISTINCT icb, effective_from, effective_to, commissioning_hub, region, delegated FROM dated),
+dated AS (SELECT * EXCLUDE (effective_from, effective_to), effective_from::DATE AS first_day,
+                 effective_to::DATE AS last_day FROM sub),
+icbs AS (SELECT DISTINCT icb, first_day, last_day, commissioning_hub, region, delegated FROM dated),
 codes AS (SELECT *, effective_from::DATE AS first_day, effective_to::DATE AS last_day
           FROM read_csv('{ref}/service_codes.csv', all_varchar = true)),
 prison AS (SELECT prescribing_code, any_value(health_and_justice_hub) AS hub
@@ -102,26 +101,31 @@ prison AS (SELECT prescribing_code, any_value(health_and_justice_hub) AS hub
 forces AS (SELECT practice_code FROM read_csv('{ref}/armed_forces_practices.csv', all_varchar = true)
            WHERE english_armed_forces_practice = '1'),
 joined AS (
-  SELECT r.record_id, r.activity_date AS day, r.service_code AS code, r.commissioned_service_category AS category,
-         r.point_of_delivery AS pod, r.treatment_function AS tfc, c.service_code AS known, c.specialised_flag AS spec,
-         c.specialised_mh_flag AS mh, c.public_health_flag AS ph, c.secondary_dental_flag AS dental,
-         c.icb_delegation_status AS colour, p.prescribing_code AS prison, p.hub AS prison_hub, f.practice_code AS forces,
+  SELECT r.record_id, r.activity_date AS day, r.service_code AS code,
+         r.commissioned_service_category AS category, r.point_of_delivery AS pod, r.treatment_function AS tfc,
+         c.service_code AS known, c.specialised_flag AS spec, c.specialised_mh_flag AS mh,
+         c.public_health_flag AS ph, c.secondary_dental_flag AS dental, c.icb_delegation_status AS colour,
+         p.prescribing_code AS prison, p.hub AS prison_hub, f.practice_code AS forces,
          g.sub_icb AS gs, g.commissioning_hub AS gs_hub, g.region AS gs_region, g.delegated AS gs_yes,
          gi.icb AS gi, gi.commissioning_hub AS gi_hub, gi.region AS gi_region, gi.delegated AS gi_yes,
          s.sub_icb AS rs, s.commissioning_hub AS rs_hub, s.region AS rs_region, s.delegated AS rs_yes,
          si.icb AS ri, si.commissioning_hub AS ri_hub, si.region AS ri_region, si.delegated AS ri_yes,
          h.sub_icb AS hs, h.commissioning_hub AS hs_hub, h.region AS hs_region, h.delegated AS hs_yes,
          (c.specialised_flag = '1' AND r.service_code <> '99999999')
-         OR (r.commissioned_service_category = '21' AND (c.service_code IS NULL OR r.service_code = '99999999')) AS S
+         OR (r.commissioned_service_category = '21'
+             AND (c.service_code IS NULL OR r.service_code = '99999999')) AS S
   FROM '{activity}' r
   LEFT JOIN codes c ON r.service_code = c.service_code AND r.activity_date BETWEEN c.first_day AND c.last_day
-  LEFT JOIN dated g ON r.gp_responsibility = g.sub_icb AND r.activity_date BETWEEN g.effective_from AND g.effective_to
-  LEFT JOIN icbs gi ON r.gp_responsibility = gi.icb AND r.activity_date BETWEEN gi.effective_from AND gi.effective_to
+  LEFT JOIN dated g ON r.gp_responsibility = g.sub_icb
+       AND r.activity_date BETWEEN g.first_day AND g.last_day
+  LEFT JOIN icbs gi ON r.gp_responsibility = gi.icb
+       AND r.activity_date BETWEEN gi.first_day AND gi.last_day
   LEFT JOIN dated s ON r.residence_responsibility = s.sub_icb
-       AND r.activity_date BETWEEN s.effective_from AND s.effective_to
+       AND r.activity_date BETWEEN s.first_day AND s.last_day
   LEFT JOIN icbs si ON r.residence_responsibility = si.icb
-       AND r.activity_date BETWEEN si.effective_from AND si.effective_to
-  LEFT JOIN dated h ON r.host_sub_icb = h.sub_icb AND r.activity_date BETWEEN h.effective_from AND h.effective_to
+       AND r.activity_date BETWEEN si.first_day AND si.last_day
+  LEFT JOIN dated h ON r.host_sub_icb = h.sub_icb
+       AND r.activity_date BETWEEN h.first_day AND h.last_day
   LEFT JOIN prison p ON r.gp_practice = p.prescribing_code
   LEFT JOIN forces f ON r.gp_responsibility = f.practice_code),
 decided AS (
@@ -129,9 +133,10 @@ decided AS (
     WHEN pod IN ('DRUG', 'DEVICE') OR category IN ('31', '32', '41') THEN NULL
     WHEN known IS NOT NULL AND mh = '1' AND code NOT IN ('99999999', 'NCBPSXXX')
       THEN CASE WHEN colour = 'GREEN' THEN 'MH_Delegated' ELSE 'MH_Non_Delegated' END
-    WHEN S AND colour = 'AMBER' THEN CASE WHEN gs IS NOT NULL THEN gs_hub || '_C_0b_1' WHEN gi IS NOT NULL THEN
-      gi_hub || '_C_0b_2' WHEN rs IS NOT NULL THEN rs_hub || '_C_0b_3' WHEN ri IS NOT NULL THEN ri_hub || '_C_0b_4'
-      WHEN hs IS NOT NULL THEN hs_hub || '_C_0b_5' ELSE 'C_0b_X' END
+    WHEN S AND colour = 'AMBER' THEN CASE WHEN gs IS NOT NULL THEN gs_hub || '_C_0b_1'
+      WHEN gi IS NOT NULL THEN gi_hub || '_C_0b_2' WHEN rs IS NOT NULL THEN rs_hub || '_C_0b_3'
+      WHEN ri IS NOT NULL THEN ri_hub || '_C_0b_4' WHEN hs IS NOT NULL THEN hs_hub || '_C_0b_5'
+      ELSE 'C_0b_X' END
     WHEN S AND (colour IN ('RED', 'BLUE', 'NOT APPLICABLE', 'N/a') OR colour IS NULL)
       THEN CASE WHEN hs IS NOT NULL THEN hs_hub || '_C_2_1' ELSE 'C_2_X' END
     WHEN (tfc IN ('140', '141', '142', '143', '144', '145', '217', '450', '451')
@@ -159,7 +164,8 @@ decided AS (
     WHEN hs IS NOT NULL THEN hs || '_C_5_1' ELSE 'X' END AS assignment_code
   FROM joined)
 SELECT d.record_id, d.assignment_code, a.commissioner, a.service_category, a.reason
-FROM decided d LEFT JOIN read_csv('{ref}/assignment_reasons.csv', all_varchar = true) a USING (assignment_code)
+FROM decided d
+LEFT JOIN read_csv('{ref}/assignment_reasons.csv', all_varchar = true) a USING (assignment_code)
 ) TO '{out}' (FORMAT parquet, COMPRESSION zstd)
 """
 
@@ -171,11 +177,6 @@ def measure(kind: str, reference: Path, activity: Path, out: Path) -> None:
         connection = duckdb.connect()
         connection.execute("SET preserve_insertion_order = true")
         connection.execute(SQL.format(ref=reference, activity=activity, out=out))
-    elif kind == "read":
-        columns = "gp_practice gp_responsibility residence_responsibility host_sub_icb service_code"
-        others = "commissioned_service_category point_of_delivery treatment_function record_id activity_date"
-        named = ", ".join(f"max({name})" for name in f"{columns} {others}".split())
-        duckdb.connect().execute(f"SELECT {named} FROM '{activity}'").fetchall()
     else:
         from speccom.activity.assign.order import AssignmentOrder
         from speccom.activity.assign.run import assign, folder_beside
