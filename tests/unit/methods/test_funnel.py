@@ -298,8 +298,8 @@ class TestTrimming:
         assert result.phi == pytest.approx(sum(each**2 for each in z) / 11)
 
     def test_without_trimming_all_count_as_they_are(self) -> None:
-        for kind in ("ratio_log", "ratio_root"):
-            result = funnel([50, *range(90, 110), 150], [100] * 22, kind, trim=0)
+        for kind, trim in (("ratio_log", 0), ("ratio_log", 1e-308), ("ratio_log", 0.043), ("ratio_root", 0)):
+            result = funnel([50, *range(90, 110), 150], [100] * 22, kind, trim=trim)
             assert not any(unit.trimmed for unit in result.units)
             assert result.units_for_dispersion == 22
         z = [10 * math.log(each / 100) for each in (50, *range(90, 110), 150)]
@@ -463,6 +463,32 @@ class TestRefusals:
         two = METHOD.explain(funnel([0, 0, *range(80, 120)], [100] * 42))
         assert "unit 1 and unit 2 have nothing observed" in two
         assert "they were among the extremes left out" in two
+
+    def test_limits_without_end(self) -> None:
+        assert refusal([1, 1], [1, 1861]) == (
+            "units: they differ so much from one another that limits widened for it have no end. "
+            "Check that each numerator stands beside its own denominator."
+        )
+        assert "have no end" in refusal([1, 1], [1, 1760], multiplier=1e12)
+        assert funnel([1, 1], [1, 1760]).units[0].adjusted.upper_998 > 1e290
+
+    @given(
+        st.lists(st.tuples(st.floats(0, 1e12), st.floats(0, 1e12)), min_size=2, max_size=12),
+        st.sampled_from(list(Kind)),
+        st.floats(0, 0.25),
+        st.booleans(),
+    )
+    @settings(max_examples=60)
+    def test_whatever_is_given_has_an_answer_or_a_refusal(
+        self, figures: list[tuple[float, float]], kind: Kind, trim: float, as_funnelplotr: bool
+    ) -> None:
+        x, d = zip(*figures, strict=True)
+        said = ""
+        try:
+            said = METHOD.explain(funnel(x, d, kind, trim=trim, as_funnelplotr=as_funnelplotr))
+        except Refused as refused:
+            said = refused.where
+        assert said == "units" or said.endswith(".")
 
     def test_figures_out_of_range(self) -> None:
         assert "units, number 2, numerator" in refusal([1, -1], [2, 2])

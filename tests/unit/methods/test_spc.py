@@ -675,3 +675,11 @@ def test_limits_lie_in_order_about_the_mean_and_screening_never_widens_them(valu
     lines = [screened.lower, screened.near_lower, screened.mean, screened.near_upper, screened.upper]
     assert all(low[0] <= high[0] for low, high in pairwise(lines))
     assert screened.upper[0] <= bare.upper[0] + 1e-12
+
+
+@given(st.lists(st.floats(-1e100, 1e100), min_size=2, max_size=30), st.booleans())
+@settings(max_examples=50)
+def test_whatever_is_given_has_an_answer(values: list[float], screening: bool) -> None:
+    result = chart(values, screening=screening, target=0)
+    assert METHOD.explain(result).endswith(".")
+    assert result.stretches[0].lower <= result.stretches[0].upper

@@ -63,7 +63,8 @@ limits by chance alone are an interval about a count of `d`: at small counts rat
 chance shows lies below the lower one, and rather less above the upper.
 
 **Refused:** fewer than two units, a name twice, denominators below 0.01, numerators that all equal their
-denominators, a proportion above 1, ratios of counts with nothing counted, and logarithms of nothing.
+denominators, a proportion above 1, ratios of counts with nothing counted, logarithms of nothing, and units so
+unlike that limits have no end.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def variance_of_log(numerators: Values, denominators: Values) -> Values:
 
 def _middle(z: Values, trim: float) -> Flags:
     """Return which units are in neither the lowest nor the highest of `1 / trim` groups by rank."""
-    if trim == 0:
+    if trim * (z.shape[1] + 1) < 1:  # there are more groups than units, and the end ones are empty
         return np.ones_like(z, dtype=bool)
     groups = 1 / trim
     group = np.floor(rankdata(z, axis=1) * groups / (z.shape[1] + 1))

@@ -89,15 +89,17 @@ def unadjusted_limits(
 def adjusted_limits(
     kind: Kind, denominators: Values, centre: Values, tau2: Values, *, as_funnelplotr: bool = False
 ) -> Limits:
-    """Return the limits that allow for a variance `tau2` between units; shapes must broadcast."""
+    """Return the limits that allow for a variance `tau2` between units; shapes must broadcast.
+
+    An upper limit that is too large for a number is infinite.
+    """
     variance = tau2 + _variance(kind, denominators, centre, as_funnelplotr=as_funnelplotr)
     pairs = []
     for tail in (TAIL_95, TAIL_998):
         spread = -ndtri(tail) * np.sqrt(variance)
-        if kind == Kind.RATIO_LOG:
-            pairs += [np.exp(-spread), np.exp(spread)]
-        elif kind == Kind.RATIO_OF_COUNTS:
-            pairs += [centre * np.exp(-spread), centre * np.exp(spread)]
+        if kind in (Kind.RATIO_LOG, Kind.RATIO_OF_COUNTS):
+            with np.errstate(over="ignore"):
+                pairs += [centre * np.exp(-spread), centre * np.exp(spread)]
         elif kind == Kind.PROPORTION:
             angle = np.arcsin(np.sqrt(centre))
             pairs += [np.sin(np.clip(angle + side * spread, 0, np.pi / 2)) ** 2 for side in (-1, 1)]

@@ -35,6 +35,7 @@ def funnel(given: FunnelInput) -> FunnelResult:
         given.kind, numerators, denominators, trim=given.trim, as_funnelplotr=given.as_funnelplotr
     )
     _check_logarithms(given, found)
+    _check_widths(given, found)
     phi = float(found.dispersion.phi[0])
     used = given.limits if phi > 1 else LimitSet.UNADJUSTED
     return FunnelResult(
@@ -154,6 +155,17 @@ def _check_logarithms(given: FunnelInput, found: Funnels) -> None:
             "logarithm",
             where="units",
             mend="Ask for `ratio_root`, which takes units with nothing observed",
+        )
+
+
+def _check_widths(given: FunnelInput, found: Funnels) -> None:
+    with np.errstate(over="ignore"):
+        widest = found.adjusted.upper_998[0] * given.multiplier
+    if not np.isfinite(widest).all():
+        raise Refused(
+            "they differ so much from one another that limits widened for it have no end",
+            where="units",
+            mend="Check that each numerator stands beside its own denominator",
         )
 
 
