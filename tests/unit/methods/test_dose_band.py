@@ -185,6 +185,153 @@ def test_a_band_beyond_the_tolerance_stands_and_is_said():
     assert (biologic.band_mg, biologic.within_tolerance) == (Decimal("6.8"), True)
 
 
+LAW_OF_20 = (
+    "The law of thresholds gives all 72 thresholds of the 20 mg/mL table (version 7) exactly. 19 of its 73 "
+    "bands differ at one end by more than the conventional tolerance, the furthest by 6.58% (the band of "
+    "6.8 mg); the published table stands."
+)
+SMALL = {
+    "tables": [{"table": "T", "concentration": "1", "version": "1"}],
+    "bands": [
+        {"table": "T", "from_mg": "94.4", "below_mg": "105", "dose_mg": "100"},
+        {"table": "T", "from_mg": "105", "below_mg": "112", "dose_mg": "110.25"},
+    ],
+}
+
+
+def test_words_for_one_dose():
+    assert explain(run(one())) == (
+        "The prescribed dose of 320.25 mg takes the 20 mg/mL band of 320 mg, a difference of -0.08%, which "
+        "is within the tolerance of its kind of medicine." + f" {LAW_OF_20}"
+    )
+    assert "a difference of +6.58%, which is beyond the tolerance" in explain(run(one(prescribed_mg="6.38")))
+    assert explain(run(one(prescribed_mg="1", given_mg="1"))) == (
+        "The prescribed dose of 1 mg lies outside the 20 mg/mL table, so it has no band and is made for "
+        "the patient. 1 dose was prescribed outside the published table and is shown apart." + f" {LAW_OF_20}"
+    )
+
+
+def test_words_where_all_reach_the_share():
+    said = explain(
+        run(
+            one(given_mg="320", provider="A"),
+            one(given_mg="320", provider="B"),
+            one(reference="2", provider="B"),
+            one(reference="3", provider="B", prescribed_mg="1", given_mg="1"),
+        )
+    )
+    assert said == (
+        "Of 2 doses counted, 2 (100.00%) were given as the band of the published table, which reaches the "
+        "90% asked for. Each of the 2 providers reaches it. 1 dose was prescribed outside the published "
+        "table and is shown apart. 1 administration says no dose given, so it is not counted."
+        + f" {LAW_OF_20}"
+    )
+
+
+def test_words_where_some_do_not():
+    said = explain(
+        run(
+            one(given_mg="320", provider="A"),
+            *(one(given_mg="300", provider=name) for name in "BC"),
+            *(one(reference=at, provider="B") for at in "24"),
+            *(one(reference=at, provider="B", prescribed_mg="1", given_mg="1") for at in "35"),
+            one(reference="6", provider="C", given_mg="301"),
+        )
+    )
+    assert said == (
+        "Of 4 doses counted, 1 (25.00%) was given as the band of the published table, which does not reach "
+        "the 90% asked for. Of the rest, 2 were given as another band than the one for the dose prescribed "
+        "and 1 was given as a dose that is no band. B (0.00%) and C (0.00%) do not reach it. 2 doses were "
+        "prescribed outside the published table and are shown apart. 2 administrations say no dose given, "
+        "so they are not counted." + f" {LAW_OF_20}"
+    )
+    alone = explain(run(one(given_mg="320"), one(reference="2", given_mg="300")))
+    assert "reach it." not in alone
+
+
+def test_a_table_off_the_law_is_said_and_one_within_tolerance_too():
+    (check,) = run(one(table="T", prescribed_mg="100"), **SMALL).tables
+    # The law would give 105.00; the mean of 100 and 110.25.
+    assert (check.thresholds_reproduced, check.thresholds, check.bands_beyond_tolerance) == (1, 1, 0)
+    moved = [{**row} for row in SMALL["bands"]]
+    moved[0]["below_mg"] = moved[1]["from_mg"] = "104"
+    said = explain(run(one(table="T", prescribed_mg="100"), tables=SMALL["tables"], bands=moved))
+    assert (
+        "The law of thresholds gives 0 of 1 thresholds of the T table (version 1) exactly. None of its 2"
+        in said
+    )
+
+
+@pytest.mark.parametrize(
+    ("dose", "steps", "drawable"),
+    [
+        ("0.05", [{"below_ml": "1", "step_ml": "0.01"}], True),
+        ("0.055", [{"below_ml": "1", "step_ml": "0.01"}], False),
+        ("1", [{"below_ml": "1", "step_ml": "0.3"}, {"step_ml": "0.5"}], True),
+        ("1.2", [{"below_ml": "1", "step_ml": "0.3"}, {"step_ml": "0.5"}], False),
+        ("1", [{"below_ml": "1", "step_ml": "1"}], False),
+    ],
+)
+def test_a_band_is_drawable_where_a_syringe_measures_its_volume(dose, steps, drawable):
+    rows = [{"table": "T", "from_mg": "0.01", "below_mg": "2", "dose_mg": dose}]
+    (check,) = run(
+        one(table="T", prescribed_mg="1"), tables=SMALL["tables"], bands=rows, volume_steps=steps
+    ).tables
+    assert check.bands_not_drawable == (0 if drawable else 1)
+
+
+def test_a_band_exactly_at_the_tolerance_is_within_it():
+    for percent, within in (("5", True), ("4.99", False)):
+        (dose,) = run(
+            one(table="T", prescribed_mg="105", given_mg="110.25"),
+            **SMALL,
+            conventional_tolerance_percent=percent,
+        ).doses
+        assert (dose.variance_percent, dose.within_tolerance) == (5, within)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"conventional_tolerance_percent": "0"}, "conventional_tolerance_percent"),
+        ({"conventional_tolerance_percent": "100"}, "conventional_tolerance_percent"),
+        ({"biologic_tolerance_percent": "0"}, "biologic_tolerance_percent"),
+        ({"biologic_tolerance_percent": "100"}, "biologic_tolerance_percent"),
+        ({"banded_share_percent": "0"}, "banded_share_percent"),
+        ({"banded_share_percent": "100.5"}, "banded_share_percent"),
+        ({"tables": []}, "tables"),
+        ({"volume_steps": []}, "volume_steps"),
+        ({"volume_steps": [{"step_ml": "0"}]}, "step_ml"),
+        ({"volume_steps": [{"step_ml": "1", "below_ml": "0"}]}, "below_ml"),
+        ({"tables": [{"table": "T", "version": "1", "concentration": "0"}]}, "concentration"),
+    ],
+)
+def test_rules_that_cannot_be_are_refused(changes, said):
+    with pytest.raises(Problem, match=said):
+        run(one(), **changes)
+
+
+def test_rules_on_their_bounds_are_served():
+    served = run(
+        one(table="T", prescribed_mg="100", given_mg="100"),
+        **SMALL,
+        conventional_tolerance_percent="0.5",
+        biologic_tolerance_percent="0.5",
+        banded_share_percent="100",
+        volume_steps=[{"step_ml": "0.5", "below_ml": "0.5"}],
+    )
+    assert served.overall.met
+    half = run(
+        one(table="T", prescribed_mg="100"),
+        **{**SMALL, "tables": [{**SMALL["tables"][0], "concentration": "0.5"}]},
+    )
+    assert half.tables[0].bands == 2
+    by_surface = one(prescribed_mg=None, per_square_metre_mg="0.5", body_surface="4", table="20 mg/mL")
+    assert run(by_surface).doses[0].prescribed_mg == 2
+    with pytest.raises(Problem, match="body_surface"):
+        run({**by_surface, "body_surface": "4.1"})
+
+
 def many(banded: int, others: int) -> list[dict[str, object]]:
     made = [one(reference=f"b{at}", given_mg="320") for at in range(banded)]
     return made + [one(reference=f"o{at}", given_mg="321") for at in range(others)]

@@ -160,10 +160,11 @@ def _of_all(result: DoseBandResult) -> str:
         if number
     ]
     others = f" Of the rest, {listed(rest)}." if rest else ""
+    given = f"{'was' if all_of_them.banded == 1 else 'were'} given as the band of the published table"
     return (
         f"Of {counted(all_of_them.counted, 'dose')} counted, {all_of_them.banded:,} "
-        f"({all_of_them.banded_percent}%) were given as the band of the published table, which {reached} "
-        f"the {result.asked_percent}% asked for.{others}"
+        f"({all_of_them.banded_percent}%) {given}, which {reached} the {result.asked_percent}% asked "
+        f"for.{others}"
     )
 
 
@@ -196,12 +197,12 @@ def _outside(result: DoseBandResult) -> str:
 def _of_table(check: TableCheck) -> str:
     every = check.thresholds_reproduced == check.thresholds
     law = f"all {check.thresholds}" if every else f"{check.thresholds_reproduced} of {check.thresholds}"
-    beyond = f"{check.bands_beyond_tolerance or 'none'} of its {check.bands} bands"
+    beyond = f"{check.bands_beyond_tolerance or 'None'} of its {check.bands} bands"
     return (
         f"The law of thresholds gives {law} thresholds of the {check.table} table (version "
-        f"{check.version}) exactly. At one of their ends, {beyond} differ by more than the conventional "
-        f"tolerance, the furthest by {check.furthest_percent}% (the band of {check.furthest_band_mg:f} mg); "
-        "the published table stands."
+        f"{check.version}) exactly. {beyond} differ at one end by more than the conventional tolerance, the "
+        f"furthest by {check.furthest_percent}% (the band of {check.furthest_band_mg:f} mg); the published "
+        "table stands."
     )
 
 
