@@ -379,6 +379,7 @@ class TestAdditions:
         line = priced(provider="LOW")
         assert pence(line)["market_forces"] == -297_420
         assert why(line)["market_forces"] == "-10% of £29,742.00 at LOW"
+        assert why(priced(provider="R1H"))["market_forces"] == "19.1966% of £29,742.00 at R1H"
         assert refusal(LINE | {"provider": "RXX"}) == (
             "line a: “the made price list” has no market forces factor for RXX. Give a provider whom it "
             "lists; a factor "
@@ -819,13 +820,23 @@ class TestTheShippedPrices:
         text = with_rules(METHOD, json.dumps(example()), "")[0]
         result = METHOD.calculate(METHOD.read_json(text))
         assert result.status == "illustrative"
-        paid = {line.id: line.paid_pence for line in result.lines}
-        # 29,742 + 410 = 30,152; 8% is 2,412.16; 19.117% of 32,564.16 is 6,225.29.
-        assert paid["spine, with top-up"] == 3_878_945
-        # 12 × (310 + 59.26)
-        assert paid["outpatients"] == 443_112
-        assert paid["private"] == 0
-        assert paid["drug"] == 734_512
+        assert {line.id: line.paid_pence for line in result.lines} == {
+            # 29,742 + 410 = 30,152; 8% is 2,412.16; 19.117% of 32,564.16 is 6,225.29.
+            "spine, with top-up": 3_878_945,
+            # 19.1966% of 29,742 is 5,709.45, and no top-up.
+            "spine, elsewhere": 3_545_145,
+            # 24 - 5 - 12 = 7 days at 250; 18.4397% of 5,350 is 986.52; 2 + 3 × 0.8475 days at 1,210.75 is
+            # 5,499.83.
+            "long stay": 1_183_635,
+            # 30% of 4,000; 12% is 144; 19.0934% of 1,344 is 256.62.
+            "short emergency": 160_062,
+            # 12 × (310 + 59.26)
+            "outpatients": 443_112,
+            # 43,000 and half of 2 × (4,000 + 767.86)
+            "transfers, above plan": 4_776_786,
+            "drug": 734_512,
+            "private": 0,
+        }
 
     def test_all_that_was_not_read_is_marked(self) -> None:
         text = with_rules(METHOD, json.dumps(example()), "")[0]

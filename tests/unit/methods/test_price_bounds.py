@@ -143,3 +143,33 @@ def test_each_published_refusal_says_what_is_wrong() -> None:
             METHOD.calculate(METHOD.read_json(with_rules(METHOD, json.dumps(example()), "")[0]))
         found[what] = refused.value.what
     assert found == SAID
+
+
+@pytest.mark.parametrize(
+    ("place", "finest", "places"),
+    [
+        (("prices", 0, "elective"), "0.01", 2),
+        (("prices", 0, "trim_elective"), "1", 0),
+        (("prices", 0, "short_stay_share"), "0.100001", 6),
+        (("top_ups", 0, "rate"), "0.100001", 6),
+        (("top_ups", 0, "addition"), "0.01", 2),
+        (("market_forces", 0, "index"), "1.100001", 6),
+        (("best_practice", 0, "pounds"), "0.01", 2),
+        (("payment_bases", 0, "over_share"), "0.100001", 6),
+        (("critical_care", 0, "weight"), "0.100001", 6),
+        (("critical_care", 0, "advanced_respiratory_weight"), "0.100001", 6),
+        (("last_year_uplift",), "1.100001", 6),
+    ],
+)
+def test_how_fine_a_figure_may_be(place: tuple[str | int, ...], finest: str, places: int) -> None:
+    given = json.loads(with_rules(METHOD, json.dumps(METHOD.example()), "")[0])
+    given["rules"]["prices"][0]["long_stay_daily"] = 1
+    *way, last = place
+    held: Any = given["rules"]
+    for step in way:
+        held = held[step]
+    held[last] = finest
+    assert METHOD.read_json(json.dumps(given))
+    held[last] = finest + ("1" if places else ".1")
+    with pytest.raises(Problem, match=f"{places} decimal place"):
+        METHOD.read_json(json.dumps(given))

@@ -7,8 +7,8 @@ from decimal import Decimal
 from speccom.methods.method import Refused
 from speccom.methods.price.lines import Component, CriticalCare, Part, PricedLine, PriceLine
 from speccom.methods.price.rules import Basis, PaymentBasis, PriceRules, Setting
-from speccom.methods.price.unit_price import UnitPrice, nearest_penny, unit_price
-from speccom.methods.words import counted, listed, number, percent, pounds
+from speccom.methods.price.unit_price import UnitPrice, in_full, nearest_penny, unit_price
+from speccom.methods.words import counted, listed, pounds
 
 
 def priced(line: PriceLine, rules: PriceRules) -> PricedLine:
@@ -125,7 +125,7 @@ def _fixed_and_variable(
     why = (
         f"fixed sum of {pounds(agreed)} and {pounds(variable)} for {counted(abs(more), 'unit')} {side} "
         "plan at "
-        f"{percent(float(share), 4)} of the price, in place of {pounds(value)}"
+        f"{in_full(100 * share)}% of the price, in place of {pounds(value)}"
     )
     return _line_part(Part.PAYMENT_BASIS, agreed + variable - value, why)
 
@@ -163,8 +163,7 @@ def _weighted(line: PriceLine, period: CriticalCare, rules: PriceRules) -> Decim
 def _critical_care(line: PriceLine, weighted: Decimal | None) -> list[Component]:
     if weighted is None or line.weighted_day_pence is None:
         return []
-    days = number(float(weighted), 6)
-    why = f"{days} weighted days at the local price of {pounds(line.weighted_day_pence)}"
+    why = f"{in_full(weighted)} weighted days at the local price of {pounds(line.weighted_day_pence)}"
     return [_line_part(Part.CRITICAL_CARE, nearest_penny(weighted * line.weighted_day_pence), why)]
 
 

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from speccom.methods.method import Refused
 from speccom.methods.price.lines import Part, PriceLine
 from speccom.methods.price.rules import ADMITTED, HrgPrice, Pounds, PriceRules, Setting
-from speccom.methods.words import counted, listed, number, percent, pounds
+from speccom.methods.words import counted, listed, pounds
 
 MONTHS = 12
 
@@ -39,7 +39,12 @@ class UnitPrice:
 
 def nearest_penny(amount: Decimal) -> int:
     """Return pence as a whole number; halves go away from nought."""
-    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int(amount.to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def in_full(figure: Decimal) -> str:
+    """Return a figure with all its decimal places and no idle noughts."""
+    return f"{figure.normalize():f}"
 
 
 def in_pence(amount: Pounds) -> int:
@@ -65,8 +70,8 @@ def unit_price(line: PriceLine, rules: PriceRules) -> UnitPrice:
         notes.append("no length of stay was given, so neither a short nor a long stay was looked for")
     amounts += _short_stay(line, price, base.pence, days, rules)
     excess = _excess_days(line, price, days)
-    if excess:
-        amounts.append(_long_stay(price, excess))
+    if excess and price.long_stay_daily is not None:
+        amounts.append(_long_stay(in_pence(price.long_stay_daily), excess))
     amounts += _top_up(line, rules, sum(each.pence for each in amounts), notes)
     amounts += _market_forces(line, rules, sum(each.pence for each in amounts))
     return UnitPrice(tuple(amounts), days, excess, tuple(notes))
@@ -130,7 +135,7 @@ def _last_year(line: PriceLine, rules: PriceRules) -> Amount:
             mend=f"Give another group{way}, or pay for it locally",
         )
     pence = nearest_penny(line.last_year_pence * rules.last_year_uplift)
-    factor = number(float(rules.last_year_uplift), 6)
+    factor = in_full(rules.last_year_uplift)
     why = f"no price, so last year's {pounds(line.last_year_pence)} times {factor}, with all that it held"
     return Amount(Part.BASE, pence, why)
 
@@ -192,7 +197,7 @@ def _short_stay(
         )
     if line.age < rules.short_stay_age:
         return []
-    why = f"a stay of {counted(days, 'day')} is paid {percent(float(share))} of {pounds(base)}"
+    why = f"a stay of {counted(days, 'day')} is paid {in_full(100 * share)}% of {pounds(base)}"
     return [Amount(Part.SHORT_STAY, nearest_penny(base * share) - base, why)]
 
 
@@ -203,8 +208,7 @@ def _excess_days(line: PriceLine, price: HrgPrice, days: int | None) -> int | No
     return max(0, days - int(trim))
 
 
-def _long_stay(price: HrgPrice, excess: int) -> Amount:
-    daily = in_pence(price.long_stay_daily or Decimal(0))
+def _long_stay(daily: int, excess: int) -> Amount:
     why = f"{counted(excess, 'day')} beyond the trim point at {pounds(daily)}"
     return Amount(Part.LONG_STAY, excess * daily, why)
 
@@ -224,7 +228,7 @@ def _top_up(line: PriceLine, rules: PriceRules, so_far: int, notes: list[str]) -
         return []
     pence = nearest_penny(so_far * top_up.rate) + in_pence(top_up.addition)
     more = f" and {pounds(in_pence(top_up.addition))}" if top_up.addition else ""
-    why = f"{percent(float(top_up.rate), 4)} of {pounds(so_far)}{more} for {line.service_line}"
+    why = f"{in_full(100 * top_up.rate)}% of {pounds(so_far)}{more} for {line.service_line}"
     return [Amount(Part.TOP_UP, pence, why)]
 
 
@@ -235,5 +239,5 @@ def _market_forces(line: PriceLine, rules: PriceRules, so_far: int) -> list[Amou
             f"line {line.id}: “{rules.title}” has no market forces factor for {line.provider}",
             mend="Give a provider whom it lists; a factor of 1 is not assumed",
         )
-    why = f"{percent(float(index - 1), 4)} of {pounds(so_far)} at {line.provider}"
+    why = f"{in_full(100 * (index - 1))}% of {pounds(so_far)} at {line.provider}"
     return [Amount(Part.MARKET_FORCES, nearest_penny(so_far * (index - 1)), why)]
