@@ -99,6 +99,8 @@ def test_nothing_is_netted_away():
     }
     assert not result.agrees
     assert "2 places differ by £2.00 (£0.00 net); all of it is open." in explain(result)
+    assert "in the table" not in explain(result)
+    assert "open again" not in explain(result)
 
 
 def test_money_moved_from_drugs_to_activity_shows_in_both():
@@ -125,6 +127,20 @@ def test_a_missing_record_is_told_from_a_wrong_amount(entries, kind, difference)
     result = run(*entries, checks=["activity"])
     (one,) = result.checks[0].differences
     assert (one.found.value, one.difference, one.state.value) == (kind, difference, "open")
+
+
+def test_what_only_one_feed_has_stands_against_nothing():
+    result = run(entry("aggregate", 1), entry("patient_level", 1, line="L2"), checks=["activity"])
+    assert [(each.line, each.left, each.right) for each in result.checks[0].differences] == [
+        ("L1", 1, 0),
+        ("L2", 0, 1),
+    ]
+
+
+def test_the_largest_difference_stands_first_without_its_sign():
+    entries = [entry("aggregate", pence, line=f"L{pence}") for pence in (2, -9, 5)]
+    result = run(*entries, checks=["activity"])
+    assert [each.difference for each in result.checks[0].differences] == [-9, 5, 2]
 
 
 def test_several_entries_for_a_place_are_added_up():
