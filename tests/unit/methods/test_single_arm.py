@@ -360,9 +360,11 @@ class TestWords:
         said = explain(evaluated(enrolment=enrolment(1, 0, 0, cap=30_000)))
         # With so many places F is 4 over a χ² on 4 degrees of freedom: 4/11.143 of 29,999 × 90/2 days.
         assert "interval from 20 November 3351, with no latest day)." in said
-        assert "would not be filled within any calendar." in explain(
-            evaluated(enrolment=enrolment(1, 0, 0, cap=10**9))
-        )
+        assert "At the pace of the last 3 months (0.3 a month)" in said
+        for cap in (40_000, 10**9):
+            assert "would not be filled within any calendar." in explain(
+                evaluated(enrolment=enrolment(1, 0, 0, cap=cap))
+            )
 
     def test_the_confidence_is_told_as_it_is(self) -> None:
         data = {**example(), "confidence": 0.99875}
