@@ -21,20 +21,25 @@ from speccom.rulebook import find
 
 _INSERT = re.compile(r"\bINSERT\s+(?:INTO\s+)?(?=[\[\"\w])", re.IGNORECASE)
 _VALUES = re.compile(r"\s*VALUES\s*", re.IGNORECASE)
-_MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T]00:00:00(\.0+)?")
+_MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")
+_DAYS = (
+    (re.compile(r"(\d{4})(\d{2})(\d{2})"), (1, 2, 3)),
+    (re.compile(r"(\d{2})/(\d{2})/(\d{4})"), (3, 2, 1)),
+)
 
 
 @dataclass(frozen=True)
 class PublishedTable:
     """A table that we know: its name here, and for each of our columns the names under which it is published.
 
-    `needed` columns must be there for a file to be taken for the table.
+    `needed` columns must be there for a file to be taken for the table; `dates` are columns of days.
     """
 
     name: str
     title: str
     columns: Mapping[str, tuple[str, ...]]
     needed: tuple[str, ...]
+    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ def known_tables(shelf: Path | None = None) -> tuple[PublishedTable, ...]:
             table["title"],
             {column: (column, *names) for column, names in table["columns"].items()},
             tuple(table["needed"]),
+            tuple(table.get("dates", ())),
         )
         for name, table in written.items()
     )
@@ -89,7 +95,13 @@ def recognise(read: TableRead, known: Sequence[PublishedTable]) -> FoundTable | 
     if best is None:
         return None
     _, table, places = best
-    rows = [{column: tidy(row[place]) for column, place in places.items()} for row in read.rows]
+    rows = [
+        {
+            column: day(row[place]) if column in table.dates else row[place].strip()
+            for column, place in places.items()
+        }
+        for row in read.rows
+    ]
     used = set(places.values())
     return FoundTable(
         table,
@@ -129,11 +141,15 @@ def squeezed(name: str) -> str:
     return "".join(each for each in name.lower() if each.isalnum())
 
 
-def tidy(text: str) -> str:
-    """Return a cell without white space around it, and a date without its midnight."""
-    text = text.strip()
-    found = _MIDNIGHT.fullmatch(text)
-    return found[1] if found else text
+def day(text: str) -> str:
+    """Return a date as 2025-04-01, where it is written so, as 20250401 or as 01/04/2025, with or without a
+    midnight; anything else as it is.
+    """
+    text = _MIDNIGHT.sub("", text.strip())
+    for pattern, order in _DAYS:
+        if found := pattern.fullmatch(text):
+            return "-".join(found[part] for part in order)
+    return text
 
 
 def _of_csv(text: str, path: Path) -> list[TableRead]:
@@ -160,6 +176,8 @@ def _of_workbook(path: Path) -> Iterator[TableRead]:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()

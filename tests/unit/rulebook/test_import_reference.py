@@ -94,6 +94,28 @@ def test_a_workbook_and_columns_that_nothing_is_taken_from(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-04-01",
+        "20250401",
+        "01/04/2025",
+        "2025-04-01 00:00:00.000",
+        "01/04/2025 00:00",
+        "2025-04-01T00:00:00",
+    ],
+)
+def test_days_however_they_are_written(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "hubs.csv"
+    path.write_text(
+        f"Provider Code,Commissioning Hub Code,Effective From\nRLON,13R,{written}\nRNOR,27T,soon\n",
+        encoding="utf-8",
+    )
+    import_reference([path], tmp_path / "reference")
+    rows = rows_of(tmp_path / "reference" / "provider_hubs.csv")
+    assert [row["effective_from"] for row in rows] == ["2025-04-01", "soon"]
+
+
 def test_two_years_of_a_table_are_put_together_and_others_stay(tmp_path: Path) -> None:
     out = tmp_path / "reference"
     for name, rows in (("a", "RLON,13R\nRNOR,27T\n"), ("b", "RNOR,27T\nRSOU,14G\n")):

@@ -27,7 +27,7 @@ from speccom.activity.memory import stretches_at_once
 from speccom.activity.repeats import repeated_rows
 from speccom.activity.row_ids import hashes, trimmed
 from speccom.activity.run_folder import OpenRun
-from speccom.activity.run_manifest import input_facts, output_facts
+from speccom.activity.run_manifest import input_facts, output_facts, says_synthetic
 from speccom.activity.scratch import Scratch
 from speccom.problem import Problem
 from speccom.rulebook.assignment import find_assignment
@@ -44,6 +44,11 @@ def assign(order: AssignmentOrder, tell: Tell = lambda stage, done, total: None)
     """
     order.refuse_impossible()
     assigner = assigner_of(order)
+    if order.parts and not assigner.rulebook.parts:
+        raise Problem(
+            f"the method {assigner.rulebook.method} names no parts that are paid for apart",
+            mend="Leave --parts out, or choose another --method",
+        )
     run = OpenRun.begin(order.run)
 
     def note(stage: str, done: int, total: int) -> None:
@@ -253,6 +258,7 @@ class _Run:
             "kind": "assignment",
             "method": rulebook.method,
             "parts": self.order.parts,
+            "synthetic": any(says_synthetic(path) for path in self.order.activity),
             "code_version": __version__,
             "rulebook": {
                 "id": rulebook.id,

@@ -121,7 +121,7 @@ def test_order_and_splitting_change_nothing(
 
         def answered(place: str, *files: list[dict[str, object]], group: int = 3) -> list[dict[str, object]]:
             paths = [_write(folder / f"{place}-{n}.parquet", file, group) for n, file in enumerate(files)]
-            order = order_of(reference, paths, folder, method=method, parts=parts)
+            order = order_of(reference, paths, folder, method=method, parts=parts and method == FLOWCHART)
             return answers(replace(order, out=folder / f"{place}.out", run=folder / f"{place}.run"))
 
         whole = answered("whole", rows)
@@ -321,6 +321,15 @@ def test_parts_in_bulk_as_one_by_one(reference: Path, tmp_path: Path, write_acti
         for each in explain_record(order, record)[1]
     ]
     assert one_by_one == found
+
+
+def test_parts_of_a_method_that_has_none(
+    reference: Path, tmp_path: Path, write_activity: WriteActivity
+) -> None:
+    activity = write_activity("activity.parquet", [{"record_id": "1", "service_code": "RED1"}])
+    with pytest.raises(Problem, match="names no parts"):
+        assign(order_of(reference, [activity], tmp_path, parts=True))
+    assert not (tmp_path / "assigned.run").exists()
 
 
 def test_a_box_whose_table_is_missing_says_so_by_name(
