@@ -277,3 +277,4 @@ class TestRefusals:
         found = calculate(rollout=rollout([0, None], days=0)).spread
         assert found is not None
         assert found.days_to_half == 0
+        assert found.before_decision == 0
