@@ -138,6 +138,17 @@ def test_the_parts_of_one_record(reference: Path, tmp_path: Path, capsys: pytest
     assert "Record A1, neonatal critical care: 13R pays (code 13R_C_2_1, service category 21)." in said
 
 
+def test_a_box_that_cannot_be_decided_in_words(
+    reference: Path, activity: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (reference / "provider_hubs.csv").unlink()
+    arguments = ["assign", "--reference", str(reference), "--activity", str(activity), "--record", "A1"]
+    assert main([*arguments, "--method", "flowchart-2025-26"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Record A1: no commissioner is named.\nCannot be decided here: box C-2 asks for")
+    assert "  C-2: Does a hub hold a contract with the provider? Cannot be decided here. (C-2.2)\n" in said
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

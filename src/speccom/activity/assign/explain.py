@@ -132,7 +132,8 @@ def _line_of(labels: Path, record_id: str) -> str | None:
 def _visit_in_words(assigner: Assigner, visit: Visit, known: Mapping[str, object]) -> list[str]:
     row = assigner.rulebook.by_name[visit.row.name]
     if visit.finding is None:
-        return [f"  {row.box}: {row.question or 'nothing else is left'} ({visit.row.name})"]
+        undecidable = " Cannot be decided here." if assigner.lacking(row) else ""
+        return [f"  {row.box}: {row.question or 'nothing else is left'}{undecidable} ({visit.row.name})"]
     question = row.question or f"{describe(visit.finding.expression)}?"
     verdict = {True: "Yes", False: "No", None: "Not known, so no"}[visit.finding.value]
     return [
@@ -215,6 +216,7 @@ def _facts_seen(assigner: Assigner, explained: Explained) -> list[dict[str, Any]
                 "key": key,
                 "table": f"{lookup.table}.csv",
                 "line": source.line if source else None,
+                "table_missing": lookup.table in assigner.reference.missing,
             }
         )
     return found
@@ -222,15 +224,15 @@ def _facts_seen(assigner: Assigner, explained: Explained) -> list[dict[str, Any]
 
 def _sources_in_words(facts: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the rows that facts came from, and the keys for which a table holds nothing."""
-    met = {
-        f"  {fact['table']}, line {fact['line']}: {fact['key']}" for fact in facts if fact["line"] is not None
-    }
+    found = sorted({(fact["table"], fact["line"], fact["key"]) for fact in facts if fact["line"] is not None})
+    known = {(table, key) for table, _, key in found}
     none = {
-        f"  {fact['table']}: nothing for {fact['key']}"
+        f"  {fact['table']}: "
+        + ("not in the folder" if fact["table_missing"] else f"nothing for {fact['key']}")
         for fact in facts
-        if fact["line"] is None and fact["key"] is not None
+        if fact["key"] is not None and (fact["table"], fact["key"]) not in known
     }
-    return [*sorted(met), *sorted(none)]
+    return [*(f"  {table}, line {line}: {key}" for table, line, key in found), *sorted(none)]
 
 
 def _sentence(text: str) -> str:

@@ -309,8 +309,9 @@ class _Run:
     def _missing_tables(self) -> Iterator[dict[str, object]]:
         for name in sorted(self.assigner.reference.missing):
             rows = [row for row in self.assigner.undecidable() if name in self.assigner.lacking(row)]
-            boxes = ", ".join(sorted({row.box for row in rows}))
-            effect = f"box {boxes} cannot be decided" if rows else "what only it knows is not found"
+            boxes = sorted({row.box for row in rows})
+            named = f"box{'es' if len(boxes) > 1 else ''} {', '.join(boxes)}"
+            effect = f"{named} cannot be decided" if rows else "what only it knows is not found"
             title = self.assigner.reference.tables[name].title
             message = f"the reference folder does not hold {title} ({name}.csv): {effect}"
             yield {"kind": "table_missing", "table": name, "message": message}

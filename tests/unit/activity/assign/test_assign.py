@@ -354,7 +354,7 @@ def test_a_box_whose_table_is_missing_says_so_by_name(
     warned = {
         each["table"]: each["message"] for each in manifest["warnings"] if each["kind"] == "table_missing"
     }
-    assert warned["provider_hubs"].endswith("box B-2, C-1, C-2, C-3 cannot be decided")
+    assert warned["provider_hubs"].endswith("boxes B-2, C-1, C-2, C-3 cannot be decided")
 
 
 def test_many_combinations_are_found_by_sorting_too(reference: Path, monkeypatch: pytest.MonkeyPatch) -> None:
