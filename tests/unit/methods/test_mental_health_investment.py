@@ -207,6 +207,22 @@ def test_words_for_several():
     )
 
 
+def test_words_where_all_meet_it_exactly():
+    said = explain(run(board(4, line(1000, 1040), name="A"), board(4, line(1000, 1040), name="B")))
+    assert (
+        "2 of 2 commissioners meet it. Together they raised their spend by £0.80, where a rise of £0.80"
+        in said
+    )
+    assert "was asked for: £0.00 more." in said
+    spent = line(0, 110, "ring_fenced", received=110)
+    assert "and spent £1.10 on it." in explain(run(board(4, line(1000, 1039), spent)))
+    left = line(0, 109, "ring_fenced", received=110)
+    assert "on it: £0.01 is unspent." in explain(run(board(4, line(1000, 1039), left)))
+    nothing = line(0, 0, "ring_fenced", received=0)
+    assert run(board(100, line(1000, 1039), nothing)).number_met == 0
+    assert run(board(-100, line(1000, 0))).number_met == 1
+
+
 def test_words_for_one():
     fence = line(0, 90, "ring_fenced", received=110, title="the fund")
     said = explain(

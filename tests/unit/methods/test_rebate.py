@@ -74,6 +74,9 @@ def test_a_reimbursement_price_is_lowered_by_an_eighth_to_be_the_reference():
     (payment,) = run(older(10_000, price="70", reimbursement_price="100")).payments
     # 87.5 to 70 is a fall of a fifth.
     assert payment.price_fall_percent == 20
+    (close,) = run(older(10_000, price="69650", reimbursement_price="100000")).payments
+    # 87,500 to 69,650 is a fall of 20.4%.
+    assert close.price_fall_percent == 20
 
 
 @pytest.mark.parametrize(
@@ -136,6 +139,16 @@ def test_a_medicine_is_older_when_more_than_12_years_have_passed(authorised, age
     assert run({**data, "age": age}).payments[0].age.value == age
 
 
+def test_a_period_may_not_begin_on_the_last_day_of_being_newer_and_go_on():
+    with pytest.raises(Problem, match="becomes older after 1 January 2025, within the period"):
+        run(sold(100, age=None, first_authorised="2013-01-01"))
+
+
+def test_the_next_change_of_percentage_is_named():
+    with pytest.raises(Problem, match="the payment percentage changes on 1 January 2025"):
+        run(sold(1, first="2024-04-01", last="2025-01-01"))
+
+
 def test_a_leap_day_comes_again_on_28_february():
     assert years_after(date(2024, 2, 29), 1) == date(2025, 2, 28)
     assert years_after(date(2024, 2, 29), 4) == date(2028, 2, 29)
@@ -165,6 +178,12 @@ def test_an_agreement_runs_from_its_first_day_to_its_last(on, state, days):
     (end,) = run(on=on, managed_access=[agreement], rules=rules).managed_access
     assert (end.state.value, end.days_left) == (state, days)
     assert (end.latest_end, end.runs_too_long) == (date(2029, 1, 14), False)
+
+
+def test_an_agreement_may_be_for_one_day():
+    agreement = {"medicine": "M", "begins": "2025-06-30", "ends": "2025-06-30"}
+    result = run(managed_access=[agreement])
+    assert explain(result) == "Managed access to M ends on 30 June 2025, in 0 days."
 
 
 def test_an_agreement_of_more_than_five_years_is_named():
@@ -199,6 +218,16 @@ def test_words_for_a_scheme_that_tells_ages_apart():
         "the price of no product. Of it, £6.00 is for the investment programme. The prices of 1 older "
         "medicine were not given, so any top-up on it comes in addition. 2 companies pay; the most is "
         "£500.00, by Brambley."
+    )
+
+
+def test_words_without_a_top_up():
+    said = explain(run(sold(100_000), older(100_000)))
+    assert ": £229.00 on newer medicines and £100.00 as the basic payment on older ones." in said
+    assert "companies pay;" not in said
+    assert (
+        "which is 35.00% of them: £100.00 as the basic payment on older ones and £250.00 as the"
+        in explain(run(older(100_000, price="9", reference_price="9")))
     )
 
 
