@@ -14,9 +14,13 @@ from scipy.optimize import linprog
 from speccom.methods.method import Refused
 from speccom.methods.suppression import METHOD
 from speccom.methods.suppression.counts import Cost, SuppressionResult, Way, Why, Zeros
+from speccom.methods.suppression.exact import _Master
+from speccom.methods.suppression.flow import Flow
 from speccom.methods.suppression.knowledge import demands, knowledge, rounded
 from speccom.methods.suppression.outsider import audit
+from speccom.methods.suppression.programme import quiet_solver
 from speccom.methods.suppression.published_table import published_table
+from speccom.methods.suppression.suppressing import _without_the_idle
 
 Table = list[list[int]]
 
@@ -419,8 +423,6 @@ class TestTheAuditor:
 
     def test_what_is_hidden_in_vain_is_shown_again(self) -> None:
         table = published_table(read([[3, 20], [15, 9]]))
-        from speccom.methods.suppression.suppressing import _without_the_idle
-
         given = read([[3, 20], [15, 9]])
         demanded = demands(given, table)
         hidden = np.array([True, True, False, True, False, False, False, False, False])
@@ -670,6 +672,133 @@ def test_a_dominance_beyond_a_share_is_no_input() -> None:
         with pytest.raises(Refused, match="dominance"):
             read([[9]], largest=[[9]], dominance=share)
     assert read([[9]], largest=[[9]], dominance="0.5").dominance == Decimal("0.5")
+
+
+class TestOneAfterAnother:
+    """The greedy choice, by hand."""
+
+    def hidden(self, counts: Table, **more: Any) -> set[tuple[str, str]]:
+        result = suppress(counts, exact_up_to=0, **more)
+        return {(each.row, each.column) for each in result.hidden if each.why == Why.PROTECTS}
+
+    def test_two_small_counts_on_one_cycle_need_two_more(self) -> None:
+        assert self.hidden([[3, 12, 50], [11, 2, 60], [70, 80, 90]]) == {("R1", "C2"), ("R2", "C1")}
+
+    def test_the_cheapest_cycle_is_taken(self) -> None:
+        counts = [[3, 500, 20], [600, 700, 800], [15, 900, 9]]
+        assert self.hidden(counts, cost="count") == {("R1", "C3"), ("R3", "C1"), ("R3", "C3")}
+
+    def test_totals_are_the_last_to_go(self) -> None:
+        assert self.hidden([[3, 20], [15, 9]], total_cost=9) == {("R1", "C2"), ("R2", "C1"), ("R2", "C2")}
+
+    def test_a_count_too_low_to_make_room_is_not_enough_alone(self) -> None:
+        # 2 can rise to 5 only if others fall by 3: the 6 can, and zeros cannot.
+        counts = [[2, 6, 0], [6, 90, 70], [0, 80, 95]]
+        assert self.hidden(counts) == {("R1", "C2"), ("R2", "C1"), ("R2", "C2")}
+
+    def test_a_flow_moves_what_it_must_and_no_more(self) -> None:
+        given = read([[3, 20], [15, 9]])
+        table, known = published_table(given), knowledge(given, published_table(given))
+        flow = Flow(table, known, demands(given, table).hidden)
+        moved = flow.move(0, 2)
+        assert moved is not None
+        assert moved.tolist() == [2, -2, 0, -2, 2, 0, 0, 0, 0]
+        down = flow.move(0, -3)
+        assert down is not None
+        assert down.tolist() == [-3, 3, 0, 3, -3, 0, 0, 0, 0]
+        again = flow.move(0, 1)
+        assert again is not None
+        assert again[0] == 1
+
+    def test_a_flow_that_cannot_be_is_none(self) -> None:
+        given = read([[3, 20], [0, 0]], zeros="shown", totals_may_hide=False)
+        table, known = published_table(given), knowledge(given, published_table(given))
+        assert Flow(table, known, demands(given, table).hidden).move(0, 1) is None
+
+    def test_a_flow_keeps_within_what_rounding_leaves_open(self) -> None:
+        given = read([[3, 20], [15, 9]], rounding=5, totals_may_hide=False)
+        table, known = published_table(given), knowledge(given, published_table(given))
+        moved = Flow(table, known, demands(given, table).hidden).move(0, 4)
+        assert moved is not None
+        assert moved[0] == 4
+        assert not (table.sums @ moved).any()
+        totals = np.flatnonzero(table.total)
+        assert (moved[totals] <= known.shown_high[totals] - table.counts[totals]).all()
+        assert (moved[totals] >= known.shown_low[totals] - table.counts[totals]).all()
+
+
+class TestSettings:
+    """What is taken for granted where it is not said, and what is no setting."""
+
+    def test_what_is_not_said(self) -> None:
+        said = {"rows": ["R1"], "columns": ["C1"], "counts": [[9]], "hide_up_to": 5}
+        assert METHOD.read(said).model_dump(mode="json") == {
+            "rows": ["R1"],
+            "columns": ["C1"],
+            "counts": [[9]],
+            "row_groups": [],
+            "hide_up_to": 5,
+            "zeros": "may hide",
+            "rounding": 1,
+            "protect_up_to": None,
+            "largest": None,
+            "dominance": None,
+            "totals_may_hide": True,
+            "cost": "cell",
+            "total_cost": 5,
+            "exact_up_to": 300,
+            "most_rounds": 200,
+        }
+
+    @pytest.mark.parametrize(
+        ("setting", "least"),
+        [
+            ("hide_up_to", 1),
+            ("rounding", 1),
+            ("total_cost", 1),
+            ("exact_up_to", 0),
+            ("most_rounds", 1),
+            ("protect_up_to", 1),
+        ],
+    )
+    def test_the_least_of_each(self, setting: str, least: int) -> None:
+        assert read([[9]], **{setting: least})
+        with pytest.raises(Refused, match=f"{setting}: input should be greater than or equal to {least}"):
+            read([[9]], **{setting: least - 1})
+
+    def test_a_table_has_rows_columns_and_counts_of_0_or_more(self) -> None:
+        for nothing in ("rows", "columns"):
+            with pytest.raises(Refused, match=nothing):
+                METHOD.read(
+                    {"rows": ["R1"], "columns": ["C1"], "counts": [[9]], "hide_up_to": 5, nothing: []}
+                )
+        assert read([[0]])
+        for table in ({"counts": [[-1]]}, {"largest": [[-1]], "dominance": "0.5"}):
+            with pytest.raises(Refused, match="greater than or equal to 0"):
+                read(**{"counts": [[9]], **table})
+
+    def test_the_solver_takes_only_options_that_it_has(self) -> None:
+        assert quiet_solver(presolve="off").getOptionValue("presolve")[1] == "off"
+        solver = quiet_solver()
+        assert solver.getOptionValue("output_flag")[1] is False
+        assert solver.getOptionValue("threads")[1] == 1
+        with pytest.raises(ValueError, match="HiGHS has no option nonsense with the value 3"):
+            quiet_solver(nonsense=3)
+
+    def test_the_choice_of_cells_is_solved_to_the_end(self) -> None:
+        # Three cells of cost 2, 3 and 4, any two of which suffice: half of each is cheapest in parts.
+        master = _Master(np.array([2, 3, 4]))
+        for pair in ((0, 1), (0, 2), (1, 2)):
+            weight = np.zeros(3)
+            weight[list(pair)] = 1.0
+            master.add(weight, 1.0)
+        parts, bound = master.solve(False)
+        assert parts == pytest.approx([0.5, 0.5, 0.5])
+        assert bound == 5
+        chosen, cost = master.solve(True)
+        assert chosen.tolist() == [1, 1, 0]
+        assert cost == 5
+        assert _Master(np.array([], dtype=int)).solve(True)[1] == 0
 
 
 class TestTheGuarantee:
