@@ -17,6 +17,7 @@ from scipy import sparse
 from speccom.methods.location.covering import least_missed
 from speccom.methods.location.nearest import Indices, NearestSets, Ranked, fold, rank
 from speccom.methods.location.programme import OPTIMAL, Bools, Choice, Floats
+from speccom.methods.method import Refused
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,16 @@ def p_median(
             state = replace(state, best=answer.sites, cost=cost)
         bound = min(answer.bound, state.cost)
         choice = Choice(np.sort(state.best), state.cost, bound, answer.status)
-        if np.isfinite(state.cost) and (choice.proven or answer.status != OPTIMAL):
+        deeper = np.maximum(depth, _needed(ranked, depth, answer.sites))
+        ended = answer.status != OPTIMAL or bool((deeper == depth).all())
+        if np.isfinite(state.cost) and (choice.proven or ended):
             return choice
-        depth = np.maximum(depth, _needed(ranked, depth, answer.sites))
+        if ended:
+            raise Refused(
+                f"the search ended ({answer.status}) before it found a choice that serves everyone",
+                mend="Allow more branches (`most_branches`)",
+            )
+        depth = deeper
 
 
 def _first_depth(count: int, sites: int) -> int:
@@ -113,5 +121,6 @@ def _best_swap(
     saving[chosen | state.shut, :] = -np.inf
     saving[:, ~chosen | state.opened] = -np.inf
     to_open, to_close = np.unravel_index(int(saving.argmax()), saving.shape)
-    small = 1e-12 * (folded.base + 1.0)
+    # Less than this may be the rounding of the sums, by which exchanges could go round in a circle.
+    small = 1e-9 * float(price.sum())
     return (int(to_open), int(to_close)) if saving[to_open, to_close] > small else None
