@@ -413,6 +413,13 @@ class TestVersions:
         assert [each.version for each in result.schemes[0].triggers] == [1, 2, 2, 3]
         assert [each.value_pence for each in result.schemes[0].triggers] == [100, 200, 200, 300]
         assert [each.quarters for each in result.schemes[0].definitions] == [(1,), (2, 3), (4,)]
+        same_day = [{"version": version, "from_day": "2020-07-01"} for version in (2, 3)]
+        at_once = calculated(
+            rulebook(three, [*TWICE, trigger(3, kind="evidence")]),
+            agreements=[{"scheme": "A", "signed_on": "2020-05-01", "variations": same_day}],
+        )
+        assert [each.version for each in at_once.schemes[0].triggers] == [1, 3, 3, 3]
+        assert "Quarters 2, 3 and 4: Version 3 applies" in METHOD.explain(at_once)
         said = METHOD.explain(result)
         assert "Quarter 1: Version 1 applies: the scheme was signed on 1 May 2020, before" in said
         assert (
@@ -554,6 +561,27 @@ class TestNames:
         ],
     )
     def test_what_the_rules_do_not_know_is_refused(self, change: dict[str, Any], said: str) -> None:
+        with pytest.raises(Problem, match=said):
+            calculated(**change)
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            (
+                {"agreements": [{"scheme": "A", "signed_on": "2020-03-01", "figures": {"sum": 1}}]},
+                "A: `sum` is given, and the scheme does not use it",
+            ),
+            (
+                {"reports": [{"scheme": "A", "quarter": 1, "figures": {"cost": 1}}]},
+                "A, quarter 1: `cost` is given, and the scheme does not use it",
+            ),
+            (
+                {"reports": [{"scheme": "A", "quarter": 1, "evidence": {"done": True}}]},
+                "A, quarter 1: `done` is a figure, and it was given as evidence",
+            ),
+        ],
+    )
+    def test_nothing_is_left_aside(self, change: dict[str, Any], said: str) -> None:
         with pytest.raises(Problem, match=said):
             calculated(**change)
 

@@ -196,6 +196,12 @@ def test_the_shipped_rules_hold_together() -> None:
     assert read(copy.deepcopy(SHIPPED))
 
 
+def test_a_trigger_may_weigh_nothing() -> None:
+    rules = copy.deepcopy(SHIPPED)
+    rules["triggers"].append({**trigger(rules, "GE3", "plan"), "trigger": "extra", "weight": "0"})
+    assert read(rules)
+
+
 def test_a_table_of_sums_needs_no_term() -> None:
     rules = copy.deepcopy(SHIPPED)
     definition(rules, "WC4", "2").pop("agreed_term")
