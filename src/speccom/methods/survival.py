@@ -75,10 +75,14 @@ class Interval(StrEnum):
     PLAIN = "plain"
 
 
+# Longer than anything is followed in any unit, and far from where squares overflow.
+Time = Annotated[float, Field(ge=0, le=1e12)]
+
+
 class Patient(Figures):
     """One patient: how long followed, and how it ended."""
 
-    time: Annotated[float, Field(ge=0)]
+    time: Time
     """Time from the start to the event, or to when last seen without it, in the unit."""
     event: bool
     """Whether the event happened at that time; otherwise the patient was last seen then without it."""
@@ -93,12 +97,12 @@ class SurvivalInput(Figures):
     """The unit of all times, as in `months`."""
     patients: tuple[Patient, ...]
     """The patients, in any order."""
-    times: tuple[Annotated[float, Field(ge=0)], ...] = ()
+    times: tuple[Time, ...] = ()
     """Times at which the share and the number at risk are wanted, ascending."""
-    horizon: Annotated[float, Field(gt=0)] | None = None
+    horizon: Annotated[Time, Field(gt=0)] | None = None
     """The horizon of the restricted mean, in the unit; left out, the longest follow-up."""
-    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
-    """The confidence of all intervals, as a share."""
+    confidence: Annotated[float, Field(ge=0.5, le=0.9999)] = 0.95
+    """The confidence of all intervals, as a share from 0.5 to 0.9999."""
     interval: Interval = Interval.LOG_LOG
     """Which interval of the curve is drawn and told."""
 

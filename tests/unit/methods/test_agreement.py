@@ -393,8 +393,10 @@ class TestRefusals:
         [
             {"categories": ["a"]},
             {"raters": ["A"]},
-            {"confidence": 0},
-            {"confidence": 1},
+            {"confidence": 0.49},
+            {"confidence": 0.99991},
+            {"scale": "interval", "values": [0, 1.1e12]},
+            {"scale": "interval", "values": [0, -1.1e12]},
             {"draws": -1},
             {"draws": 5001},
             {"items": [{"name": "", "ratings": ["a", "a"]}]},
@@ -403,6 +405,11 @@ class TestRefusals:
     def test_out_of_bounds(self, more: Any) -> None:
         with pytest.raises(Refused):
             rated(["ab", "bb"], **more)
+
+    def test_the_bounds_themselves_are_served(self) -> None:
+        for confidence in (0.5, 0.9999):
+            found = rated(["ab", "bb"], scale="interval", values=[-1e12, 1e12], confidence=confidence)
+            assert found.alpha.value == pytest.approx(rated(["ab", "bb"]).alpha.value)
 
     def test_a_name_of_one_letter_is_served(self) -> None:
         items = [{"name": name, "ratings": ["a", "b"]} for name in "xy"]

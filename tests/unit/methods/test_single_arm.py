@@ -219,6 +219,16 @@ class TestSlope:
         with pytest.raises(Refused, match=r"function: patient A has two values at 0\.5 years"):
             slope([("A", 0.5, 1), ("A", 0.5, 1), ("B", 0, 1), ("B", 1, 1)])
 
+    def test_visits_at_nearly_the_same_time(self) -> None:
+        """Two patients, each seen twice: the squared years sum to twice half of the time apart squared."""
+        for apart, served in ((0.00004, True), (0.00003, False)):
+            visits = [(patient, years, 1) for patient in "AB" for years in (0, apart)]
+            if served:
+                assert slope(visits).per_year == 0
+            else:
+                with pytest.raises(Refused, match="function: each patient's visits are at nearly the same"):
+                    slope(visits)
+
     def test_too_few(self) -> None:
         with pytest.raises(
             Refused, match="needs two patients with visits at two times or more, and here is 1"
@@ -406,6 +416,18 @@ class TestRefusals:
             evaluated()
         assert evaluated(enrolment=enrolment(1, 1, 1)).forecast
 
+    def test_the_bounds_themselves_are_served(self) -> None:
+        for confidence in (0.5, 0.9999):
+            found = change([(-1e12, 1e12), (1e12, -1e12)], confidence=confidence)
+            assert found.mean == 0
+        assert slope([("A", -200, 1), ("A", 200, 2), ("B", 0, 1), ("B", 1, 1)]).patients == 2
+        assert share(1, 10**10).share == 1e-10
+
+    @pytest.mark.parametrize("years", [-201, 201])
+    def test_days_given_as_years(self, years: int) -> None:
+        with pytest.raises(Refused, match="trajectories, number 1, visits, number 1, years"):
+            slope([("A", years, 1), *BY_HAND])
+
     def test_names_of_one_letter_are_served(self) -> None:
         found = evaluated(
             scheme="s",
@@ -431,8 +453,11 @@ class TestRefusals:
         "parts",
         [
             {"scheme": ""},
-            {"confidence": 0},
-            {"confidence": 1},
+            {"confidence": 0.49},
+            {"confidence": 0.99991},
+            {"measures": [{"name": "x", "unit": "x", "patients": [{"before": 1, "after": 1.1e12}] * 2}]},
+            {"measures": [{"name": "x", "unit": "x", "patients": [{"before": 1, "after": -1.1e12}] * 2}]},
+            {"shares": [{"name": "x", "had": 1, "of": 10**10 + 1}]},
             {"shares": [{"name": "", "had": 1, "of": 2}]},
             {"shares": [{"name": "x", "had": -1, "of": 2}]},
             {"time_points": [{"name": "", "due": 1, "assessed": 0}]},

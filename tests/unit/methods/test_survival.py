@@ -276,7 +276,15 @@ class TestRefusals:
             curve([0, 0], [True, False])
 
     @pytest.mark.parametrize(
-        "more", [{"confidence": 1}, {"confidence": 0}, {"horizon": 0}, {"times": [-1]}, {"unit": ""}]
+        "more",
+        [
+            {"confidence": 0.49},
+            {"confidence": 0.99991},
+            {"horizon": 0},
+            {"times": [-1]},
+            {"times": [1.1e12]},
+            {"unit": ""},
+        ],
     )
     def test_settings_out_of_bounds(self, more: Any) -> None:
         with pytest.raises(Refused):
@@ -285,6 +293,10 @@ class TestRefusals:
     def test_no_horizon_at_all(self) -> None:
         with pytest.raises(Refused, match="horizon: input should be greater than 0"):
             curve([1, 2], [True, True], horizon=0)
+
+    def test_the_bounds_themselves_are_served(self) -> None:
+        for confidence in (0.5, 0.9999):
+            assert curve([1, 1e12], [True, True], confidence=confidence, horizon=1e12).longest == 1e12
 
     def test_a_time_before_the_start(self) -> None:
         with pytest.raises(Refused, match="patients, number 1, time"):

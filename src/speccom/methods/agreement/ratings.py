@@ -49,7 +49,7 @@ class AgreementInput(Figures):
     """All categories that could be used, from the lowest where they have an order."""
     scale: Scale
     """How alpha takes two categories to differ."""
-    values: tuple[float, ...] | None = None
+    values: tuple[Annotated[float, Field(ge=-1e12, le=1e12)], ...] | None = None
     """Each category's number, for the interval and ratio scales."""
     weights: Weights = Weights.SAME
     """How Cohen's kappa weighs a disagreement."""
@@ -57,8 +57,8 @@ class AgreementInput(Figures):
     """The raters."""
     items: tuple[Item, ...]
     """The items."""
-    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
-    """The confidence of all intervals, as a share."""
+    confidence: Annotated[float, Field(ge=0.5, le=0.9999)] = 0.95
+    """The confidence of all intervals, as a share from 0.5 to 0.9999."""
     draws: Annotated[int, Field(ge=0, le=5000)] = 1000
     """How often the items are resampled for the intervals; 0 for none."""
     seed: int

@@ -65,8 +65,8 @@ class SingleArmInput(Figures):
 
     scheme: Annotated[str, Field(min_length=1)]
     """The scheme's name."""
-    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
-    """The confidence of all intervals, as a share."""
+    confidence: Annotated[float, Field(ge=0.5, le=0.9999)] = 0.95
+    """The confidence of all intervals, as a share from 0.5 to 0.9999."""
     shares: tuple[Share, ...] = ()
     """Outcomes that a patient either had or had not."""
     time_points: tuple[TimePoint, ...] = ()

@@ -11,13 +11,16 @@ from scipy.stats import t as student
 
 from speccom.methods.method import Figures, Refused
 
+# Beyond any measure in any unit, and far from where squares overflow.
+Value = Annotated[float, Field(ge=-1e12, le=1e12)]
+
 
 class Pair(Figures):
     """One patient's values before and after."""
 
-    before: float | None
+    before: Value | None
     """The value before; empty where it was not taken."""
-    after: float | None
+    after: Value | None
     """The value after; empty where it was not taken."""
 
 

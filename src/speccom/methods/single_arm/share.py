@@ -9,15 +9,18 @@ from scipy.stats import binomtest
 
 from speccom.methods.method import Figures, Refused
 
+# Patients; more than there are people would be a mistake.
+Count = Annotated[int, Field(ge=0, le=10**10)]
+
 
 class Share(Figures):
     """An outcome that a patient either had or had not."""
 
     name: Annotated[str, Field(min_length=1)]
     """The outcome."""
-    had: Annotated[int, Field(ge=0)]
+    had: Count
     """Patients who had it."""
-    of: Annotated[int, Field(ge=0)]
+    of: Count
     """Patients in all."""
 
 
@@ -47,11 +50,11 @@ class TimePoint(Figures):
 
     name: Annotated[str, Field(min_length=1)]
     """The time, as in `12 months`."""
-    due: Annotated[int, Field(ge=0)]
+    due: Count
     """Patients whose follow-up has come due."""
-    assessed: Annotated[int, Field(ge=0)]
+    assessed: Count
     """Patients of those who were assessed."""
-    needed: Annotated[int, Field(ge=0)] | None = None
+    needed: Count | None = None
     """How many assessed patients were agreed to be needed; left out where none was."""
 
 

@@ -12,6 +12,10 @@ from scipy.stats import t as student
 
 from speccom.methods import words
 from speccom.methods.method import Figures, Refused
+from speccom.methods.single_arm.change import Value
+
+# Sum of squared years: a quarter of an hour between two visits.
+_LEAST_SPREAD = 1e-9
 
 
 class Visit(Figures):
@@ -19,9 +23,9 @@ class Visit(Figures):
 
     patient: Annotated[str, Field(min_length=1)]
     """The patient's pseudonym."""
-    years: float
+    years: Annotated[float, Field(ge=-200, le=200)]
     """Time of the visit, in years from treatment; negative before it."""
-    value: float
+    value: Value
     """The value, in the measure's unit."""
 
 
@@ -72,6 +76,12 @@ def slope(given: Trajectory, confidence: float) -> Slope:
     # Each patient against that patient's own average: columns are times and values.
     centred = [each - each.mean(axis=0) for each in followed]
     spread = math.fsum(float(times @ times) for times, _ in (each.T for each in centred))
+    if spread < _LEAST_SPREAD:
+        raise Refused(
+            "each patient's visits are at nearly the same time",
+            where=given.name,
+            mend="Give the times in years from treatment",
+        )
     per_year = math.fsum(float(times @ values) for times, values in (each.T for each in centred)) / spread
     pulls = [float(times @ (values - per_year * times)) for times, values in (each.T for each in centred)]
     patients = len(followed)
