@@ -219,6 +219,39 @@ class TestAgainstTheLibraryCalledApart:
         reach = Z * sqrt(gradient @ fitted.cov_params() @ gradient)
         assert result.counterfactual_total.low == pytest.approx(exp(log(mean.sum()) - reach))
 
+    # Without a step, totals after the change do not follow from the observed ones.
+    def test_ratio_and_difference_have_intervals_by_the_delta_method(self) -> None:
+        rng = np.random.default_rng(8)
+        people = 5000 + 30.0 * np.arange(36)
+        counts = rng.poisson(people * 0.02)
+        result = calculate(
+            points=months(counts, people),
+            first_after="2021-09-01",
+            distribution="poisson",
+            change="slope",
+        )
+        terms = straight(36, 20)[:, [0, 1, 3]]
+        fitted = sm.GLM(counts, terms, family=sm.families.Poisson(), offset=np.log(people)).fit()
+
+        def totals(coefficients: Any) -> tuple[float, float]:
+            unchanged = coefficients * np.array([1, 1, 0])
+            return tuple(
+                float((people * np.exp(terms @ each))[20:].sum()) for each in (coefficients, unchanged)
+            )
+
+        def reach(figure: Any) -> float:
+            steps = 1e-6 * np.eye(3)
+            slopes = [(figure(fitted.params + step) - figure(fitted.params - step)) / 2e-6 for step in steps]
+            return Z * sqrt(np.array(slopes) @ fitted.cov_params() @ np.array(slopes))
+
+        assert result.ratio is not None
+        assert log(result.ratio.high / result.ratio.estimate) == pytest.approx(
+            reach(lambda each: log(totals(each)[0] / totals(each)[1])), rel=1e-4
+        )
+        assert result.difference.high - result.difference.estimate == pytest.approx(
+            reach(lambda each: totals(each)[0] - totals(each)[1]), rel=1e-4
+        )
+
 
 SERIES = st.lists(st.integers(5, 400), min_size=20, max_size=30)
 
@@ -341,6 +374,9 @@ class TestRefusals:
     def test_waves_in_less_than_two_years(self) -> None:
         with pytest.raises(Problem, match=r"covers 1.9 years"):
             calculate(points=months(range(1, 24)), first_after="2020-12-01", harmonics=1)
+        assert (
+            calculate(points=months(range(1, 25)), first_after="2020-12-01", harmonics=1).points_after == 13
+        )
 
     def test_too_many_lags(self) -> None:
         with pytest.raises(Problem, match="10 lags were asked for in a series of 20"):
