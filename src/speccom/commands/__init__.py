@@ -24,6 +24,7 @@ COMMANDS = (
     "assign",
     "import",
     "check-rulebook",
+    "check-process",
     "rulebook-sheet",
     "synthesise",
     "calculate",
