@@ -182,6 +182,7 @@ def test_the_example_comes_to_what_its_page_says() -> None:
         1_046_450_710,
         1_391_406_238,
     )
+    assert result.mid.impact == (79_229_889, 133_618_348, 230_401_254, 294_120_140, 309_081_079)
     assert sum(result.at_list_price) == 2_034_489_690
     assert result.mid.cost_per_patient == 2_979_315
     assert result.mid.cost_effectiveness.cost_per_unit == 4_480_328

@@ -47,7 +47,8 @@ def test_the_smallest_explanation() -> None:
         (
             "By Made thresholds: “At most £350 in each of two years?”: no, at £450.00 against £350.00. Wait. "
             "“At most £750 "
-            "over two years?”: yes, at £750.00 against £750.00 (not settled: made up). Cheap. “Does it save in "
+            "over two years?”: yes, at £750.00 against £750.00 (not settled: made up). Cheap. “Does it "
+            "save in "
             "three years?”: "
             "it cannot be judged: it looks at 3 years, and the budget covers 2."
         ),
