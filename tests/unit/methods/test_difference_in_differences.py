@@ -413,6 +413,8 @@ class TestRefusals:
         units = [{"name": "A", "values": [1, 2]}]
         with pytest.raises(Problem, match="2020-01-01 does not come after 2021-01-01"):
             METHOD.calculate(METHOD.read({"periods": ["2021-01-01", "2020-01-01"], "units": units}))
+        with pytest.raises(Problem, match="2020-01-01 does not come after 2020-01-01"):
+            METHOD.calculate(METHOD.read({"periods": ["2020-01-01", "2020-01-01"], "units": units}))
 
     def test_one_period(self) -> None:
         with pytest.raises(Problem, match="there are 1 periods"):
