@@ -518,12 +518,14 @@ class TestWords:
     def test_of_a_greedy_choice(self) -> None:
         result = suppress([[3, 20], [15, 9]], exact_up_to=0)
         assert (
-            ". The table is too large to prove the least cost: they were chosen one after another and cost 3, "
+            ". The table is too large to prove the least cost: they were chosen one after "
+            "another and cost 3, "
             "which may be more than needed."
         ) in METHOD.explain(result)
         bounded = result.model_copy(update={"least_cost": 2, "cost": 1234})
         assert (
-            ". They were chosen one after another and cost 1,234; the least cost may be lower, but not below 2."
+            ". They were chosen one after another and cost 1,234; the least cost may be "
+            "lower, but not below 2."
         ) in METHOD.explain(bounded)
 
     def test_the_best_known_is_the_narrowest(self) -> None:
