@@ -14,6 +14,9 @@ from speccom.problem import Problem
 _MOST_DIGITS = 18
 _LONGEST_PATH = 4096
 
+IDENTIFICATION = "identification"
+"""The kind of run that these pages show; a manifest that names no kind is of this one."""
+
 
 @dataclass(frozen=True)
 class RunRulebook:
@@ -114,6 +117,8 @@ def parse_manifest(text: bytes, folder: Path) -> Manifest:
     try:
         data = json.loads(text)
         json.dumps(data, ensure_ascii=False).encode()  # what no page could show is no text
+        if data.get("kind", IDENTIFICATION) != IDENTIFICATION:
+            raise _of_another_kind(folder)
         return _manifest(data, folder)
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise Problem(
@@ -121,6 +126,14 @@ def parse_manifest(text: bytes, folder: Path) -> Manifest:
             where=str(folder / "manifest.json"),
             mend="Run the identification again; the folder can then be deleted",
         ) from error
+
+
+def _of_another_kind(folder: Path) -> Problem:
+    return Problem(
+        "This run is no identification, and these pages show nothing else yet",
+        where=str(folder),
+        mend="Open the files in its folder; manifest.json says what each of them is",
+    )
 
 
 def _manifest(data: dict[str, Any], folder: Path) -> Manifest:

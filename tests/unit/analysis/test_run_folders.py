@@ -148,3 +148,10 @@ def test_a_table_of_places_that_is_another_is_said_to_be_changed(small: RunFolde
     shutil.copy(run.labels, run.path / "rows.parquet")
     with pytest.raises(Problem, match="may have been changed"):
         place_of(run, 0)
+
+
+def test_a_run_of_another_kind_says_so(small: RunFolder) -> None:
+    manifest = small.path / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "kind": "assignment"}))
+    with pytest.raises(Problem, match="no identification"):
+        _ = find_run(small.path.parents[1], small.id).manifest
