@@ -60,6 +60,11 @@ def test_words_on_target_and_with_less():
     assert "5.00% less than before, and on its target." in said
 
 
+def test_words_of_a_step_of_one_penny():
+    said = explain(run(place("A", 1000, 1001, baseline=1), place("B", 1000, 999, baseline=1999)))
+    assert "To that, need adds £0.01." in said
+
+
 def test_words_a_little_above_the_target():
     low = run(place("A", baseline=1_000_000), place("B", baseline=1_005_000), total=2_005_000, explained="B")
     assert "which is 0.25% above its target" in explain(low)

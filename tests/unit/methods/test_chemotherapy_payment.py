@@ -196,6 +196,25 @@ def test_a_claim_is_held_against_the_payment():
     )
 
 
+def test_claims_that_cancel_out_are_told_apart():
+    said = explain(run(cycle(2, claimed=25_026), cycle(2, reference="2", claimed=25_024)))
+    assert said.endswith(
+        "Of 2 claims given, 2 differ from what is paid; together they come to £500.50, which is what is paid."
+    )
+
+
+def test_a_price_in_pounds_is_paid_in_pence():
+    assert run(cycle(2), same_day_price="12.34").total.same_day == 1234
+
+
+def test_each_regimen_has_its_own_supportive_drugs():
+    listed = [{"regimen": "FEC", "drug": "ondansetron"}, {"regimen": "FEC100", "drug": "filgrastim"}]
+    given = [drug("ondansetron"), drug("filgrastim")]
+    for regimen, paid in (("FEC", [1000, 0]), ("FEC100", [0, 1000])):
+        result = run(cycle(2, regimen=regimen, supportive=given), supportive=listed)
+        assert [part.pence for part in result.cycles[0].parts if part.kind == "supportive"] == paid
+
+
 def test_words_say_what_is_paid_and_what_is_not():
     given = [drug("filgrastim"), drug("epoetin", "complication", 500), drug("dalteparin", pence=70)]
     stay = cycle(3, 4, setting="inpatient", reference="2")

@@ -69,6 +69,8 @@ def _claimed(result: ChemotherapyResult) -> str:
         )
     more = "more" if result.difference > 0 else "less"
     sums = f"{pounds(result.claimed)}, {pounds(abs(result.difference))} {more} than is paid"
+    if not result.difference:
+        sums = f"{pounds(result.claimed)}, which is what is paid"
     if count == 1:
         return f"The claim given comes to {sums}."
     differ = f"{wrong:,} {'differs' if wrong == 1 else 'differ'}"
