@@ -1,11 +1,8 @@
 """Segmented regression against the published tutorial, closed forms, and statsmodels called apart."""
 
 import contextlib
-import csv
-import os
 from datetime import date
 from math import exp, log, sqrt
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +11,7 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.diagnostic import acorr_ljungbox
+from tests.unit.methods.sicily import MONTHS
 
 from speccom.methods.interrupted_time_series import METHOD, InterruptedTimeSeriesResult
 from speccom.methods.method import Refused
@@ -23,24 +21,9 @@ Z = 1.959963984540054
 
 
 def sicily() -> list[dict[str, Any]]:
-    """The tutorial's data, which carry no licence and so are not kept here."""
-    shared = Path(os.environ.get("SPECCOM_SHARED_DATA") or Path(__file__).parents[4] / "shared" / "data")
-    path = shared / "time_series" / "sicily.csv"
-    if not path.exists():
-        pytest.skip(
-            "the tutorial's data are absent: time_series/sicily.csv (SPECCOM_SHARED_DATA names its folder), "
-            "public at github.com/gasparrini/2017_lopezbernal_IJE_codedata"
-        )
-    rows = list(csv.DictReader(path.read_text().splitlines()))
-    assert len(rows) == 59
-    assert sum(int(row["smokban"]) == 0 for row in rows) == 36
     return [
-        {
-            "period": date(int(row["year"]), int(row["month"]), 1),
-            "value": int(row["aces"]),
-            "denominator": float(row["stdpop"]),
-        }
-        for row in rows
+        {"period": date(year, month, 1), "value": admissions, "denominator": population}
+        for year, month, admissions, population in MONTHS
     ]
 
 
