@@ -13,7 +13,8 @@ from pydantic_core import ErrorDetails
 from speccom.methods.picture import Picture
 from speccom.problem import Problem
 
-Pence = Annotated[int, Field(description="whole pence")]
+Pence = Annotated[int, Field(json_schema_extra={"unit": "pence"})]
+"""Money, in whole pence; the field that has it says what money."""
 
 
 class Refused(Problem):
@@ -93,7 +94,11 @@ _MOST_SAID = 8
 
 
 def _in_words(faults: ValidationError, name: str) -> Refused:
-    said = [f"{_place(each['loc'])}: {_fault(each)}" for each in faults.errors()]
+    found = faults.errors()
+    inside = {each["loc"][:depth] for each in found for depth in range(len(each["loc"]))}
+    # A list with a faulty item counts as too short as well, which says nothing more.
+    told = [each for each in found if each["type"] != "too_short" or each["loc"] not in inside]
+    said = [f"{_place(each['loc'])}: {_fault(each)}" for each in told]
     if len(said) > _MOST_SAID:
         said = [*said[:_MOST_SAID], f"and {len(said) - _MOST_SAID} more places"]
     return Refused("; ".join(said), mend=f"`speccom calculate --schema {name}` prints what it takes")

@@ -108,6 +108,8 @@ def _kind(field: Mapping[str, Any]) -> str:
         return " or ".join(f"`{value}`" for value in field["enum"])
     if "const" in field:
         return f"`{field['const']}`"
+    if field.get("unit") == "pence":
+        return "whole pence"
     kind = field.get("type", "any value")
     if kind == "array":
         return f"list of {_kind(field.get('items', {}))}"
