@@ -477,33 +477,25 @@ class TestWords:
     def test_of_a_proven_choice(self) -> None:
         assert METHOD.explain(suppress([[3, 20], [15, 9]])) == (
             "Of 9 figures, totals among them, 5 may be published. "
-            "1 is hidden by the rule (counts from 1 to 5, zeros hidden only to protect others). "
-            "3 more are hidden, so that none of those can be worked out by subtraction. "
-            "They cost 3, and it is proven that no choice costs less. "
-            "Whoever knows the rule and every figure shown can tell of the best known of "
-            "those only that it is "
-            "between 0 and 18 (R1, C1). "
+            "4 are hidden: what the rule hides (counts from 1 to 5, zeros hidden only to protect others), "
+            "and more where it takes more, so that none of that can be worked out by subtraction. "
+            "It is proven that no choice of what more to hide costs less. "
+            "By adding and subtracting, whoever knows the rule and every figure shown can tell of the best "
+            "known of all hidden figures only that it is between 0 and 18 (R1, C1). "
             "This holds for one table at a time: counts shown in another table, or in last year's, may give "
-            "them away."
+            "them away. Publish the table and these words alone: which of the hidden figures the rule hides, "
+            "how many they are and what hiding cost would help to work them out."
         )
 
     def test_of_nothing_hidden(self) -> None:
         assert METHOD.explain(suppress([[30, 20], [15, 9]], zeros="shown")) == (
             "Of 9 figures, totals among them, 9 may be published. "
-            "0 are hidden by the rule (counts from 1 to 5, zeros always shown). "
-            "Nothing had to be hidden."
+            "Nothing had to be hidden by the rule (counts from 1 to 5, zeros always shown)."
         )
 
-    def test_of_totals_hidden_and_no_limit(self) -> None:
-        said = METHOD.explain(suppress([[2, 20, 8]]))
-        assert "2 more are hidden, 1 total among them, so that" in said
+    def test_of_no_limit(self) -> None:
         assert "0 or more (R1, C1)" in METHOD.explain(suppress([[3]], zeros="hidden"))
-        assert "0 more are hidden, so that" in METHOD.explain(suppress([[3]]))
         assert "zeros hidden too" in METHOD.explain(suppress([[3]], zeros="hidden"))
-
-    def test_of_one_more_and_the_tightest(self) -> None:
-        said = METHOD.explain(suppress([[3, 4], [5, 30]], hide_up_to=5))
-        assert "1 more is hidden" in said
 
     def test_of_dominance_and_rounding(self) -> None:
         said = METHOD.explain(
@@ -518,14 +510,12 @@ class TestWords:
     def test_of_a_greedy_choice(self) -> None:
         result = suppress([[3, 20], [15, 9]], exact_up_to=0)
         assert (
-            ". The table is too large to prove the least cost: they were chosen one after "
-            "another and cost 3, "
-            "which may be more than needed."
+            ". The table is too large to prove the least cost: what more to hide was chosen one after "
+            "another, and may be more than needed. "
         ) in METHOD.explain(result)
         bounded = result.model_copy(update={"least_cost": 2, "cost": 1234})
         assert (
-            ". They were chosen one after another and cost 1,234; the least cost may be "
-            "lower, but not below 2."
+            ". What more to hide was chosen one after another, and a choice that costs less may exist. "
         ) in METHOD.explain(bounded)
 
     def test_the_best_known_is_the_narrowest(self) -> None:
@@ -541,29 +531,67 @@ class TestWords:
         said = METHOD.explain(result.model_copy(update={"hidden": tuple(others[2:])}))
         assert "only that it is 8 or more (open, C1)." in said
 
+    @pytest.mark.parametrize(
+        ("counts", "others", "options"),
+        [
+            # Four sevens: "4 are small, none protects" would say that two counts up to 7 sum to 14.
+            ([[7, 7], [7, 7]], [[6, 8], [8, 6]], {"hide_up_to": 7}),
+            # The sum of what protects, 20 + 15 + 9, would say how far the corner is from 3.
+            ([[3, 20], [15, 9]], [[4, 19], [14, 10]], {"hide_up_to": 5, "cost": "count"}),
+            # The corner is small and its opposite, one more, is not: only 5 fits.
+            ([[5, 20], [15, 6]], [[6, 19], [14, 7]], {"hide_up_to": 5}),
+        ],
+    )
+    def test_words_and_picture_are_those_of_any_table_that_looks_the_same(
+        self, counts: Table, others: Table, options: dict[str, Any]
+    ) -> None:
+        assert METHOD.picture is not None
+        result = suppress(counts, **options)
+        same = result.model_copy(
+            update={
+                "small": 0,
+                "protecting": 4,
+                "protecting_totals": 1,
+                "cost": 99,
+                "least_cost": 99,
+                "hidden": tuple(each.model_copy(update={"why": Why.PROTECTS}) for each in result.hidden),
+            }
+        )
+        for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            assert result.published[row][column] is None
+        assert [sum(row) for row in counts] == [sum(row) for row in others]
+        assert METHOD.explain(result) == METHOD.explain(same)
+        assert METHOD.picture(result).table == METHOD.picture(same).table
+        assert METHOD.picture(result).alternative == METHOD.picture(same).alternative
+        assert METHOD.picture(result).chart.to_dict() == METHOD.picture(same).chart.to_dict()
+
+    def test_no_hidden_count_is_known_exactly_even_where_only_1_is_small(self) -> None:
+        result = suppress([[1, 20], [15, 9]], hide_up_to=1)
+        assert result.hidden[0].high is not None
+        assert result.hidden[0].low < result.hidden[0].high
+
     def test_the_picture(self) -> None:
         assert METHOD.picture is not None
         drawn = METHOD.picture(suppress([[3, 20], [15, 9]]))
         assert drawn.title == "What may be published, and what can be inferred of the rest"
         assert drawn.alternative == (
-            "The table of 3 rows and 3 columns, totals among them. 1 figure is hidden by the "
-            "rule and 3 to protect "
-            "them; each hidden one has the bounds that an outsider can infer."
+            "The table of 3 rows and 3 columns, totals among them. 4 figures are hidden; each has the bounds "
+            "that an outsider can infer."
         )
         assert drawn.table.title == "The hidden figures and what an outsider can infer of each"
-        assert drawn.table.columns == ("row", "column", "why", "at least", "at most")
-        assert drawn.table.rows[0] == ("R1", "C1", "small", 0, 18)
-        assert drawn.table.rows[1] == ("R1", "C2", "protects another", 5, 23)
+        assert drawn.table.columns == ("row", "column", "at least", "at most")
+        assert drawn.table.rows[0] == ("R1", "C1", 0, 18)
+        assert drawn.table.rows[1] == ("R1", "C2", 5, 23)
         cells = drawn.chart.to_dict()["data"]["values"]
-        assert cells[0] == {"row": "R1", "column": "C1", "text": "0–18", "state": "hidden by the rule"}
-        assert cells[1] == {"row": "R1", "column": "C2", "text": "5–23", "state": "hidden to protect"}
+        assert cells[0] == {"row": "R1", "column": "C1", "text": "0–18", "state": "hidden"}
+        assert cells[1] == {"row": "R1", "column": "C2", "text": "5–23", "state": "hidden"}
         assert cells[2] == {"row": "R1", "column": "Total", "text": "23", "state": "shown"}
         assert len(cells) == 9
 
     def test_the_picture_of_nothing_hidden_and_of_no_limit(self) -> None:
         assert METHOD.picture is not None
         drawn = METHOD.picture(suppress([[30, 2000], [15, 9]]))
-        assert drawn.table.rows == (("none", "", "", None, None),)
+        assert drawn.table.rows == (("none", "", None, None),)
         texts = [cell["text"] for cell in drawn.chart.to_dict()["data"]["values"]]
         assert "2,000" in texts
         drawn = METHOD.picture(suppress([[3]]))

@@ -9,8 +9,9 @@ as cheap as can be, and then an auditor tries to find out what was hidden.
    `dominance`, also a count of which one contributor makes up more than that share: largest > dominance ·
    count.
 3. **The rule demands** that an outsider must think possible, for a small count, everything from 1 (from 0,
-   where zeros are as small as 1) to `protect_up_to` (`hide_up_to` unless given), and for a dominated one a
-   value of at least ⌈largest ÷ dominance⌉, at which the contributor would no longer dominate.
+   where zeros are as small as 1) to `protect_up_to` (`hide_up_to` unless given), and at least two values;
+   for a dominated one a value of at least ⌈largest ÷ dominance⌉, at which the contributor would no longer
+   dominate.
 4. **More counts are hidden** until that holds. With x the counts, A x = 0 says that all sums hold; what an
    outsider knows of count i is l ≤ x ≤ u: the figure itself where it is shown (with `rounding`, every whole
    number that is rounded to it and is not small), 0 or more where it is hidden. A choice of hidden counts
@@ -34,7 +35,9 @@ secondary suppression: Fischetti and Salazar-González 2001. Greedy: after Kelly
 **Quirks.** The sums of a table with one tree of row totals are those of a network, so that the bounds are
 whole numbers, and knowing that counts are whole gives an outsider nothing more. An outsider who knows part
 of the counts (a hospital knows its own), who sees another table or last year's, or who knows which counts
-are small and which only protect, can infer more: do not publish `why`. With `rounding`, totals are rounded
+are small and which only protect, how many of each there are, or what hiding them cost, can infer more, down
+to the very count. So publish `published`, the words and the picture, which tell none of these; the rest of
+the result is for the publisher. With `rounding`, totals are rounded
 on their own and need not sum. The cost `count` of a rounded count is that before rounding.
 
 **Units and shapes.** `counts[i][j]` is the count of row i and column j, in whole people or events.

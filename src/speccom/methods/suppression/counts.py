@@ -11,6 +11,7 @@ from pydantic import Field
 from speccom.methods.method import Figures
 
 Count = Annotated[int, Field(ge=0)]
+_MOST = 1_000_000_000
 
 
 class Zeros(StrEnum):
@@ -58,13 +59,13 @@ class SuppressionInput(Figures):
     """The counts, by row; totals are added to them and published too."""
     row_groups: tuple[str, ...] = ()
     """The group of each row, where groups have totals of their own; nothing where there are none."""
-    hide_up_to: int = Field(ge=1)
+    hide_up_to: int = Field(ge=1, le=_MOST)
     """A count from 1 to this is small, and hidden."""
     zeros: Zeros = Zeros.MAY_HIDE
     """What is done with a count of 0."""
-    rounding: int = Field(default=1, ge=1)
+    rounding: int = Field(default=1, ge=1, le=_MOST)
     """What is shown is rounded to the nearest multiple of this (halves up); 1 leaves it as it is."""
-    protect_up_to: int | None = Field(default=None, ge=1)
+    protect_up_to: int | None = Field(default=None, ge=1, le=_MOST)
     """An outsider must think a hidden small count could be as high as this; nothing for `hide_up_to`."""
     largest: tuple[tuple[Count, ...], ...] | None = None
     """For each count, how much of it the largest contributor, such as one provider, makes up."""
@@ -74,7 +75,7 @@ class SuppressionInput(Figures):
     """Whether totals that are not small may be hidden too."""
     cost: Cost = Cost.CELL
     """What hiding a count costs."""
-    total_cost: int = Field(default=5, ge=1)
+    total_cost: int = Field(default=5, ge=1, le=1_000_000)
     """How many times as much it costs to hide a total."""
     exact_up_to: int = Field(default=300, ge=0)
     """Up to so many counts, totals among them, the least costly choice is proven; beyond, it is greedy."""
@@ -109,17 +110,17 @@ class SuppressionResult(Figures):
     hidden: tuple[Hidden, ...]
     """The hidden counts, with the bounds that linear programming puts on each."""
     small: int
-    """How many are hidden because they are small or dominated."""
+    """How many are hidden because they are small or dominated; for the publisher alone."""
     protecting: int
-    """How many more are hidden to protect those."""
+    """How many more are hidden to protect those; for the publisher alone."""
     protecting_totals: int
     """How many of those are totals."""
     way: Way
     """How those were chosen."""
     cost: int
-    """What hiding those costs."""
+    """What hiding those costs; for the publisher alone, since costs that are counts sum what is hidden."""
     least_cost: int
-    """What it must cost at least; 0 where that was not looked for."""
+    """What it must cost at least; 0 where that was not looked for; for the publisher alone."""
     proven: bool
     """Whether no choice costs less."""
     hide_up_to: int

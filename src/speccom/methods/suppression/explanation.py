@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from speccom.methods.picture import BLUE, GRID, ORANGE, TEXT, Picture
+from speccom.methods.picture import BLUE, GRID, TEXT, Picture
 from speccom.methods.suppression.counts import Hidden, SuppressionResult, Way, Why, Zeros
 from speccom.methods.table import Table
 from speccom.methods.words import counted
@@ -11,26 +11,23 @@ _MOST_DRAWN = 40
 
 
 def explain(result: SuppressionResult) -> str:
-    """Return the result in sentences."""
+    """Return the result in sentences, which may be published: they tell no small count from another."""
     shown = sum(figure is not None for row in result.published for figure in row)
     every = len(result.rows) * len(result.columns)
-    said = [
-        f"Of {counted(every, 'figure')}, totals among them, {shown:,} may be published.",
-        f"{counted(result.small, 'is', 'are')} hidden by the rule ({_rule(result)}).",
-    ]
+    said = [f"Of {counted(every, 'figure')}, totals among them, {shown:,} may be published."]
     if not result.hidden:
-        said.append("Nothing had to be hidden.")
+        said.append(f"Nothing had to be hidden by the rule ({_rule(result)}).")
         return " ".join(said)
-    totals = f", {counted(result.protecting_totals, 'total')} among them" if result.protecting_totals else ""
     said.append(
-        f"{result.protecting:,} more {'is' if result.protecting == 1 else 'are'} hidden{totals}, so that "
-        "none of those can be worked out by subtraction."
+        f"{counted(len(result.hidden), 'is', 'are')} hidden: what the rule hides ({_rule(result)}), and more "
+        "where it takes more, so that none of that can be worked out by subtraction."
     )
     said.append(_choice(result))
     said.append(_tightest(result))
     said.append(
         "This holds for one table at a time: counts shown in another table, or in last year's, may give "
-        "them away."
+        "them away. Publish the table and these words alone: which of the hidden figures the rule hides, how "
+        "many they are and what hiding cost would help to work them out."
     )
     return " ".join(said)
 
@@ -52,27 +49,21 @@ def _rule(result: SuppressionResult) -> str:
 
 def _choice(result: SuppressionResult) -> str:
     if result.proven:
-        return f"They cost {result.cost:,}, and it is proven that no choice costs less."
+        return "It is proven that no choice of what more to hide costs less."
     if result.way == Way.GREEDY and result.least_cost:
-        return (
-            f"They were chosen one after another and cost {result.cost:,}; the least cost may be lower, "
-            f"but not below {result.least_cost:,}."
-        )
+        return "What more to hide was chosen one after another, and a choice that costs less may exist."
     return (
-        f"The table is too large to prove the least cost: they were chosen one after another and cost "
-        f"{result.cost:,}, which may be more than needed."
+        "The table is too large to prove the least cost: what more to hide was chosen one after another, "
+        "and may be more than needed."
     )
 
 
 def _tightest(result: SuppressionResult) -> str:
-    guarded = [each for each in result.hidden if each.why != Why.PROTECTS]
-    if not guarded:
-        return "No count is hidden by the rule."
-    each = min(guarded, key=_width)
+    each = min(result.hidden, key=_width)
     bounds = f"between {each.low:,} and {each.high:,}" if each.high is not None else f"{each.low:,} or more"
     return (
-        "Whoever knows the rule and every figure shown can tell of the best known of those only that it is "
-        f"{bounds} ({each.row}, {each.column})."
+        "By adding and subtracting, whoever knows the rule and every figure shown can tell of the best known "
+        f"of all hidden figures only that it is {bounds} ({each.row}, {each.column})."
     )
 
 
@@ -91,7 +82,7 @@ def picture(result: SuppressionResult) -> Picture:
         for column, figure in zip(columns, figures, strict=False):
             each = bounds.get((row, column))
             text = f"{figure:,}" if each is None else _bounds(each)
-            cells.append({"row": row, "column": column, "text": text, "state": _state(each)})
+            cells.append({"row": row, "column": column, "text": text, "state": "hidden" if each else "shown"})
     base = alt.Chart(alt.Data(values=cells)).encode(
         x=alt.X("column:N", title=None, sort=None, axis=alt.Axis(orient="top", labelAngle=0)),
         y=alt.Y("row:N", title=None, sort=None),
@@ -100,7 +91,7 @@ def picture(result: SuppressionResult) -> Picture:
         color=alt.Color(
             "state:N",
             title=None,
-            scale=alt.Scale(domain=["shown", *_STATES], range=[GRID, ORANGE, BLUE]),
+            scale=alt.Scale(domain=["shown", "hidden"], range=[GRID, BLUE]),
         )
     )
     words = base.mark_text().encode(
@@ -109,8 +100,8 @@ def picture(result: SuppressionResult) -> Picture:
     )
     said = (
         f"The table of {len(result.rows)} rows and {len(result.columns)} columns, totals among them. "
-        f"{counted(result.small, 'figure is', 'figures are')} hidden by the rule and {result.protecting} to "
-        "protect them; each hidden one has the bounds that an outsider can infer."
+        f"{counted(len(result.hidden), 'figure is', 'figures are')} hidden; each has the bounds that an "
+        "outsider can infer."
     )
     return Picture(
         title="What may be published, and what can be inferred of the rest",
@@ -120,15 +111,6 @@ def picture(result: SuppressionResult) -> Picture:
     )
 
 
-_STATES = ("hidden by the rule", "hidden to protect")
-
-
-def _state(each: Hidden | None) -> str:
-    if each is None:
-        return "shown"
-    return _STATES[each.why == Why.PROTECTS]
-
-
 def _bounds(each: Hidden) -> str:
     return f"{each.low:,}+" if each.high is None else f"{each.low:,}–{each.high:,}"
 
@@ -136,7 +118,7 @@ def _bounds(each: Hidden) -> str:
 def _table(result: SuppressionResult) -> Table:
     return Table(
         title="The hidden figures and what an outsider can infer of each",
-        columns=("row", "column", "why", "at least", "at most"),
-        rows=tuple((each.row, each.column, str(each.why), each.low, each.high) for each in result.hidden)
-        or (("none", "", "", None, None),),
+        columns=("row", "column", "at least", "at most"),
+        rows=tuple((each.row, each.column, each.low, each.high) for each in result.hidden)
+        or (("none", "", None, None),),
     )

@@ -59,7 +59,8 @@ def demands(given: SuppressionInput, table: PublishedTable) -> Demands:
     dominated = np.zeros(len(counts), dtype=bool)
     low = np.full(len(counts), 0 if given.zeros == Zeros.HIDDEN else 1, dtype=np.int64)
     high = np.full(len(counts), given.protect_up_to or given.hide_up_to, dtype=np.int64)
-    high = np.maximum(high, counts)
+    # Never one value alone, which would be the count itself.
+    high = np.maximum(np.maximum(high, counts), low + 1)
     for row, largest in enumerate(given.largest or ()):
         for column, most in enumerate(largest):
             cell = table.inner(row, column)
