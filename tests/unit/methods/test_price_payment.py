@@ -289,9 +289,9 @@ class TestWords:
         )
         assert explain(result_of(*lines)).split("\n\n") == [
             (
-                "By “the made price list”, 4 lines of activity worth £72,049.70 are paid £39,334.50 (base "
-                "price £63,484.00, "
-                "specialised top-up £2,379.36, market forces £6,186.34 and payment basis -£32,715.20)."
+                "By “the made price list”, 3 lines of activity worth £72,049.70 are paid £39,334.50 (base "
+                "price £63,484.00, specialised top-up £2,379.36, market forces £6,186.34 and payment basis "
+                "-£32,715.20), and 1 line is not priced."
             ),
             (
                 "Line a is paid £35,333.50 by the unit: base price £29,742.00 (elective price of HC51C); "
@@ -318,10 +318,24 @@ class TestWords:
     def test_one_line_that_is_not_priced_by_illustrative_prices(self) -> None:
         said = explain(result_of(LINE | {"serial": "="}, status="illustrative")).split("\n\n")
         assert said[0] == (
-            "By “the made price list”, 1 line of activity worth £0.00 is paid £0.00. Some of these prices "
-            "were made for "
-            "demonstration, so nothing is to be paid by them."
+            "By “the made price list”, 0 lines of activity worth £0.00 are paid £0.00, and 1 line is not "
+            "priced. Some of these prices were made for demonstration, so nothing is to be paid by them."
         )
+
+    def test_what_several_units_are_paid_is_told_from_one(self) -> None:
+        result = result_of(LINE | {"units": 3})
+        assert explain(result).split("\n\n")[1] == (
+            "Line a is paid £98,148.60 by the unit: base price £89,226.00 (elective price of HC51C: "
+            "£29,742.00 for each of 3 units); market forces £8,922.60 (10% of £29,742.00 at TEN: £2,974.20 "
+            "for each of 3 units)."
+        )
+        assert picture(result).table.rows[1][3] == ("10% of £29,742.00 at TEN: £2,974.20 for each of 3 units")
+
+    def test_lines_that_are_not_priced_are_counted_apart(self) -> None:
+        out = LINE | {"id": "b", "serial": "="}
+        said = explain(result_of(LINE, out, out | {"id": "c"})).split("\n\n")[0]
+        assert "1 line of activity worth £32,716.20 is paid £32,716.20 (" in said
+        assert said.endswith("), and 2 lines are not priced.")
 
     def test_every_part_and_basis_has_its_words(self) -> None:
         assert set(PART_WORDS) == set(Part)

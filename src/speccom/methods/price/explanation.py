@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from speccom.methods.picture import AQUA, BLUE, DARK, GREY, ORANGE, TEXT, Picture
-from speccom.methods.price.lines import Part, PricedLine, PriceResult
+from speccom.methods.price.lines import Component, Part, PricedLine, PriceResult
 from speccom.methods.price.rules import Basis
 from speccom.methods.table import Cell, Table
 from speccom.methods.words import counted, listed, pounds
@@ -50,10 +50,12 @@ def _headline(result: PriceResult) -> str:
         if result.status == "illustrative"
         else ""
     )
+    left = sum(bool(line.excluded) for line in result.lines)
+    priced = len(result.lines) - left
+    unpriced = f", and {counted(left, 'line is', 'lines are')} not priced" if left else ""
     return (
-        f"By “{result.rules}”, {counted(len(result.lines), 'line')} of activity worth "
-        f"{pounds(result.value_pence)} "
-        f"{'is' if len(result.lines) == 1 else 'are'} paid {pounds(result.paid_pence)}{made}.{illustrative}"
+        f"By “{result.rules}”, {counted(priced, 'line')} of activity worth {pounds(result.value_pence)} "
+        f"{'is' if priced == 1 else 'are'} paid {pounds(result.paid_pence)}{made}{unpriced}.{illustrative}"
     )
 
 
@@ -61,7 +63,7 @@ def _line(line: PricedLine) -> str:
     if line.excluded:
         return f"Line {line.id} is not priced: {line.excluded}."
     basis = BASIS_WORDS[line.basis] if line.basis else ""
-    parts = [f"{PART_WORDS[each.part]} {pounds(each.pence)} ({each.why})" for each in line.components]
+    parts = [f"{PART_WORDS[each.part]} {pounds(each.pence)} ({_how(each)})" for each in line.components]
     notes = "".join(f" Left aside: {note}." for note in line.notes)
     days = (
         ""
@@ -69,6 +71,13 @@ def _line(line: PricedLine) -> str:
         else f" Its critical care comes to {line.weighted_days} weighted days."
     )
     return f"Line {line.id} is paid {pounds(line.paid_pence)} {basis}: {'; '.join(parts)}.{days}{notes}"
+
+
+def _how(part: Component) -> str:
+    """Return how a part came about; its sum for one unit, where the line stands for several."""
+    if not part.unit_pence or part.pence == part.unit_pence:
+        return part.why
+    return f"{part.why}: {pounds(part.unit_pence)} for each of {part.pence // part.unit_pence:,} units"
 
 
 def picture(result: PriceResult) -> Picture:
@@ -133,7 +142,7 @@ def _table(result: PriceResult) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for line in result.lines:
         for each in line.components:
-            rows.append((line.id, PART_WORDS[each.part], pounds(each.pence), each.why))
+            rows.append((line.id, PART_WORDS[each.part], pounds(each.pence), _how(each)))
         rows.append((line.id, "paid", pounds(line.paid_pence), line.excluded))
     rows.append(("All", "paid", pounds(result.paid_pence), ""))
     return Table("Components of each payment", ("Line", "Component", "Pounds", "How"), tuple(rows))
