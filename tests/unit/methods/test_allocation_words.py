@@ -11,7 +11,8 @@ def test_words_where_nothing_is_limited():
     assert explain(apart()) == (
         "£20.00 is shared out among 2 places, 0.00% more than the year before. No limit on growth holds any "
         "of them. A has need of 1.0000 against an average of 1. By its people alone its target would be "
-        "£10.00. Its target is £10.00, a share of 50.0000%. It had £9.60, which is 4.00% below its target. "
+        "£10.00. Its target is £10.00, a share of 50.0000%. It had £9.60, which is 4.00% below that share of "
+        "what all had. "
         "It gets £0.00 of growth that all have and £0.20 towards its target: together £9.80, 2.08% more "
         "than before, and 2.00% below its target."
     )
@@ -22,7 +23,8 @@ def test_words_where_a_place_is_held_down():
         "£20.00 is shared out among 2 places, 0.00% more than the year before. A limit on growth holds 1 of "
         "them (A), so the growth of every other place is changed by +1.0000 percentage points. A has need "
         "of 1.0000 against an average of 1. By its people alone its target would be £10.00. Its target is "
-        "£10.00, a share of 50.0000%. It had £9.60, which is 4.00% below its target. It gets £0.00 of "
+        "£10.00, a share of 50.0000%. It had £9.60, which is 4.00% below that share of "
+        "what all had. It gets £0.00 of "
         "growth that all have, £0.20 towards its target, £0.10 as its part of the limits of all and -£0.20 "
         "by its own limit: together £9.70, 1.04% more than before, and 3.00% below its target. The greatest "
         "growth that the rules allow holds it down."
@@ -43,20 +45,20 @@ def test_words_of_a_target_step_by_step():
     assert (
         "A has need of 1.3800 against an average of 1. By its people alone its target would be £2.50. To "
         "that, acute adds £0.75, mental adds £0.20 and market forces adds £0.68. Its target is £4.13, a "
-        "share of 41.2556%. It had £4.00, which is 3.04% below its target."
+        "share of 41.2556%. It had £4.00, which is 3.04% below that share of what all had."
     ) in said
     b = stepwise().model_copy(update={"explained": "B"})
     assert "To that, acute takes £0.75, mental takes £0.20 and market forces takes £0.68." in explain(b)
-    assert "which is 2.14% above its target" in explain(b)
+    assert "which is 2.14% above that share of what all had" in explain(b)
 
 
 def test_words_on_target_and_with_less():
     said = explain(run(place("A"), place("B"), total=1900))
     assert "5.00% less than the year before" in said
     assert (
-        "It had £10.00, which is on its target. It gets -£0.50 of growth that all have: together £9.50"
-        in said
-    )
+        "It had £10.00, which is that share of what all had. It gets -£0.50 of growth that all have: "
+        "together £9.50"
+    ) in said
     assert "5.00% less than before, and on its target." in said
 
 
@@ -67,7 +69,7 @@ def test_words_of_a_step_of_one_penny():
 
 def test_words_a_little_above_the_target():
     low = run(place("A", baseline=1_000_000), place("B", baseline=1_005_000), total=2_005_000, explained="B")
-    assert "which is 0.25% above its target" in explain(low)
+    assert "which is 0.25% above that share of what all had" in explain(low)
 
 
 def test_words_on_published_allocations():

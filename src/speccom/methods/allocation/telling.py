@@ -87,11 +87,18 @@ def _growth(place: PlaceAllocation) -> str:
     ]
     held = f" {_HELD[place.limited_by]}." if place.limited_by in _HELD else ""
     return (
-        f"It had {pounds(place.baseline)}, which is {_against_target(place.opening_distance_percent)}. It "
+        f"It had {pounds(place.baseline)}, which is {_against_share(place.opening_distance_percent)}. It "
         f"gets {listed([pounds(place.base_growth) + ' of growth that all have', *parts])}: together "
         f"{pounds(place.allocation)}, {_more_or_less(place.growth_percent)} than before, and "
         f"{_against_target(place.closing_distance_percent)}.{held}"
     )
+
+
+def _against_share(percent: Decimal) -> str:
+    """Say how far off a place was last year, when there was another total to have a share of."""
+    if not percent:
+        return "that share of what all had"
+    return f"{abs(percent):.2f}% {'below' if percent < 0 else 'above'} that share of what all had"
 
 
 def _against_target(percent: Decimal) -> str:
