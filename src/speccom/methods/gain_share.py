@@ -45,13 +45,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from math import floor
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from speccom.methods.method import Example, Figures, Method, Pence, Refused
 from speccom.methods.picture import BLUE, GREY, Picture
+from speccom.methods.rounding import shared, to_the_penny
 from speccom.methods.table import Table
 from speccom.methods.words import counted, listed, percent, pounds
 
@@ -211,35 +211,6 @@ def gain_share(given: GainShareInput) -> GainShareResult:
         shared_pence=shared_pence,
         parties=_gains(given, shared_pence, price + volume),
     )
-
-
-def shared(pence: int, weights: Sequence[Decimal | Fraction | int]) -> tuple[int, ...]:
-    """Return a sum split in proportion to weights, in whole pence that sum to it exactly.
-
-    Pennies that rounding leaves over go to the largest remainders, the first first. A negative sum is split
-    as its opposite is. Raises ValueError where the weights do not sum to more than nought.
-    """
-    parts = [Fraction(weight) for weight in weights]
-    total = sum(parts, Fraction(0))
-    if total <= 0 or min(parts) < 0:
-        raise ValueError("a sum is split by weights that are not negative and not all nought")
-    whole = whole_pence(abs(pence), [abs(pence) * part / total for part in parts])
-    return whole if pence >= 0 else tuple(-each for each in whole)
-
-
-def whole_pence(total: int, exact: Sequence[Fraction]) -> tuple[int, ...]:
-    """Return exact parts in whole pence that sum to `total`, which the exact parts sum to as well."""
-    whole = [floor(each) for each in exact]
-    order = sorted(range(len(exact)), key=lambda place: whole[place] - exact[place])
-    for place in order[: total - sum(whole)]:
-        whole[place] += 1
-    return tuple(whole)
-
-
-def to_the_penny(exact: Fraction | Decimal) -> int:
-    """Return an exact sum to the nearest penny; a half goes away from nought."""
-    size = floor(abs(Fraction(exact)) + Fraction(1, 2))
-    return size if exact >= 0 else -size
 
 
 def _check(given: GainShareInput) -> None:

@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import floor
@@ -53,13 +53,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from speccom.methods.dated_rules import DatedRules
-from speccom.methods.gain_share import to_the_penny
 from speccom.methods.method import Example, Figures, Method, Pence, Refused
 from speccom.methods.picture import BLUE, GREY, ORANGE, Picture
+from speccom.methods.rounding import rounded, to_the_penny
 from speccom.methods.table import Table
 from speccom.methods.words import counted, listed, percent, pounds
 
-_SIX_PLACES = Decimal("0.000001")
+_PLACES = 6
 
 
 class Verdict(StrEnum):
@@ -215,7 +215,7 @@ def growth_test(given: GrowthTestInput) -> GrowthTestResult:
     return GrowthTestResult(
         year=now.year,
         deflator=given.rules.title,
-        inflation=_six_places(rate - 1),
+        inflation=rounded(rate - 1, _PLACES),
         is_forecast="yes" in (now.forecast, before.forecast),
         primary_care_judged_on=given.primary_care_judged_on,
         commissioners=places,
@@ -331,17 +331,13 @@ def _split(before: int, now: int, inflation: int, rate: Fraction) -> Growth:
         growth_pence=now - before,
         inflation_pence=inflation,
         real_pence=now - before - inflation,
-        cash_growth=_six_places(Fraction(now, before) - 1),
-        real_growth=_six_places(Fraction(now, before) / rate - 1),
+        cash_growth=rounded(Fraction(now, before) - 1, _PLACES),
+        real_growth=rounded(Fraction(now, before) / rate - 1, _PLACES),
     )
 
 
 def _ratio(growth: Growth) -> Fraction:
     return Fraction(growth.now_pence, growth.before_pence)
-
-
-def _six_places(exact: Fraction) -> Decimal:
-    return (Decimal(exact.numerator) / exact.denominator).quantize(_SIX_PLACES, ROUND_HALF_UP)
 
 
 def explain(result: GrowthTestResult) -> str:

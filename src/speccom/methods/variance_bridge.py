@@ -56,9 +56,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from speccom.methods.gain_share import whole_pence
 from speccom.methods.method import Example, Figures, Method, Pence, Refused
 from speccom.methods.picture import BLUE, GREY, ORANGE, Picture
+from speccom.methods.rounding import whole_parts
 from speccom.methods.table import Table
 from speccom.methods.words import counted, listed, number, percent, pounds
 
@@ -321,7 +321,7 @@ def _bridge(line: Line, own: Fraction, growth: Mapping[str, Fraction | None]) ->
     price = volume = mix = relabelling = 0
     if line.kind is Kind.ACTIVITY:
         exact = _exact_parts(line, own, growth[line.group])
-        price, relabelling, volume, mix = whole_pence(variance, exact)
+        price, relabelling, volume, mix = whole_parts(variance, exact)
     return LineBridge(
         line=line.line,
         kind=line.kind,

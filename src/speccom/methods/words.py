@@ -1,8 +1,9 @@
-"""Numbers as people say them, for the explanations of methods. UK English; money from whole pence."""
+"""Numbers, money and days as people say them, for the explanations of methods; money from whole pence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 
 def pounds(pence: int) -> str:
@@ -34,3 +35,13 @@ def listed(names: Sequence[str], word: str = "and") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {word} {names[-1]}"
+
+
+def spoken(day: date) -> str:
+    """Return a day as people write it: `1 April 2025`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def capital(text: str) -> str:
+    """Return words with a capital letter at their start and the rest as it is."""
+    return text[:1].upper() + text[1:]

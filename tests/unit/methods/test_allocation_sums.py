@@ -14,25 +14,12 @@ from hypothesis import strategies as st
 from tests.unit.methods.test_allocation import TWO, place, rules, run
 
 from speccom.methods.allocation import METHOD, allocation
-from speccom.methods.allocation.largest_remainder import whole_parts
 from speccom.methods.allocation.need import shares_of_need
 from speccom.problem import Problem
 from speccom.rulebook.method_rules import read_method_rules
 
 SHELF = Path(__file__).parents[3] / "rulebooks" / "allocations" / "illustrative-allocations"
 SHARED = Path(os.environ.get("SPECCOM_SHARED_DATA") or Path(__file__).parents[4] / "shared" / "data")
-
-
-def test_largest_remainders_go_first_and_of_equal_ones_the_earlier():
-    def parts(total, *exact):
-        return whole_parts(total, [Decimal(each) for each in exact])
-
-    assert parts(10, "3.3", "3.3", "3.4") == (3, 3, 4)
-    assert parts(2, "0.5", "0.5", "0.5", "0.5") == (1, 1, 0, 0)
-    assert parts(5, "1", "4.00") == (1, 4)
-    assert parts(1, "-0.4", "1.4") == (0, 1) or parts(1, "-0.4", "1.4") == (-1, 2)
-    assert parts(-3, "-1.5", "-1.5") == (-1, -2)
-    assert parts(100, "33.34", "33.33", "33.33") == (34, 33, 33)
 
 
 needs = st.integers(min_value=1, max_value=10**7)

@@ -1,14 +1,13 @@
 """Sharing a saving: a worked example, every bound of an agreement, and no penny lost."""
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speccom.methods.gain_share import METHOD, GainShareResult, shared, to_the_penny, whole_pence
+from speccom.methods.gain_share import METHOD, GainShareResult
 from speccom.problem import Problem
 
 
@@ -130,62 +129,6 @@ class TestRefusals:
         items = [{**METHOD.example()["items"][0], "volume": "-1"}]
         with pytest.raises(Problem, match="items, number 1, volume"):
             METHOD.read({**METHOD.example(), "items": items})
-
-
-class TestSplitting:
-    @pytest.mark.parametrize(
-        ("pence", "weights", "parts"),
-        [
-            (100, (1, 1, 1), (34, 33, 33)),
-            (-100, (1, 1, 1), (-34, -33, -33)),
-            (101, (1, 2), (34, 67)),
-            (0, (1, 1), (0, 0)),
-            (5, (0, 1), (0, 5)),
-            (10, (Decimal("0.25"), Decimal("0.75")), (3, 7)),
-        ],
-    )
-    def test_pennies_left_over_go_to_the_largest_remainders(
-        self, pence: int, weights: tuple[Any, ...], parts: tuple[int, ...]
-    ) -> None:
-        assert shared(pence, weights) == parts
-
-    @pytest.mark.parametrize("weights", [(0, 0), (2, -1)])
-    def test_weights_that_cannot_split_are_an_error(self, weights: tuple[int, ...]) -> None:
-        with pytest.raises(ValueError, match="split by weights"):
-            shared(10, weights)
-
-    @given(st.integers(-(10**12), 10**12), st.lists(st.integers(0, 10**6), min_size=1, max_size=8))
-    @settings(max_examples=100)
-    def test_a_split_sums_and_no_part_is_a_penny_off(self, pence: int, weights: list[int]) -> None:
-        if not sum(weights):
-            return
-        parts = shared(pence, weights)
-        assert sum(parts) == pence
-        for part, weight in zip(parts, weights, strict=True):
-            assert abs(part - Fraction(pence * weight, sum(weights))) < 1
-
-    @pytest.mark.parametrize(
-        ("exact", "pence"),
-        [
-            (Fraction(1, 2), 1),
-            (Fraction(-1, 2), -1),
-            (Fraction(49, 100), 0),
-            (Decimal("2.5"), 3),
-            (Decimal(7), 7),
-        ],
-    )
-    def test_a_half_goes_away_from_nought(self, exact: Fraction | Decimal, pence: int) -> None:
-        assert to_the_penny(exact) == pence
-
-
-@given(st.lists(st.fractions(-100, 100), min_size=1, max_size=5))
-@settings(max_examples=100)
-def test_whole_pence_are_within_a_penny_of_the_exact_parts(parts: list[Fraction]) -> None:
-    total = round(sum(parts))
-    exact = [*parts, total - sum(parts)]
-    whole = whole_pence(total, exact)
-    assert sum(whole) == total
-    assert all(abs(one - other) < 1 for one, other in zip(whole, exact, strict=True))
 
 
 volumes = st.decimals(0, 10_000, places=3, allow_nan=False)

@@ -48,17 +48,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal, localcontext
 from itertools import pairwise
 from typing import Any
 
-from speccom.methods.allocation.largest_remainder import whole_parts
 from speccom.methods.allocation.need import Need, shares_of_need
 from speccom.methods.allocation.pace import Pace, change_pace
 from speccom.methods.allocation.place import AllocationInput, Place, refuse_unusable
 from speccom.methods.allocation.result import Access, AllocationResult, PlaceAllocation, TargetStep
 from speccom.methods.allocation.telling import explain, picture
 from speccom.methods.method import Example, Method
+from speccom.methods.rounding import rounded, to_the_penny, whole_parts
 
 # Enough that a share of a national budget is exact far beyond a penny.
 _DIGITS = 50
@@ -87,7 +87,7 @@ def _allocate(given: AllocationInput) -> AllocationResult:
         total=given.total,
         baseline=before,
         growth_percent=_percent(given.total, before),
-        scaling_percent=_rounded(100 * change.extra_growth, 6),
+        scaling_percent=rounded(100 * change.extra_growth, 6),
         places=ordered,
         explained=given.place_explained or _furthest_below(ordered),
         not_explained=sum(published) if published else None,
@@ -103,13 +103,13 @@ def _places(
     shares = whole_parts(10**_SHARE_PLACES, [10**_SHARE_PLACES * share for share in need.target])
     grown = whole_parts(total, [pace.grown for pace in paces])
     converged = whole_parts(total, [pace.converged for pace in paces])
-    scaled = [int(_rounded(pace.scaled, 0)) for pace in paces]
+    scaled = [to_the_penny(pace.scaled) for pace in paces]
     allocated = whole_parts(total, [pace.allocated for pace in paces])
     before = sum(place.baseline for place in places)
     return {
         place.name: PlaceAllocation(
             name=place.name,
-            need_index=_rounded(need.overall[at], 6),
+            need_index=rounded(need.overall[at], 6),
             target_share=Decimal(shares[at]).scaleb(-_SHARE_PLACES),
             target_steps=_target_steps([step[at] for step in steps], need.steps, need.indices[at]),
             target=steps[-1][at],
@@ -136,7 +136,7 @@ def _target_steps(
 ) -> tuple[TargetStep, ...]:
     added = [after[0], *(later - earlier for earlier, later in pairwise(after))]
     return tuple(
-        TargetStep(step=name, need_index=_rounded(indices[name], 6) if name in indices else None, adds=pence)
+        TargetStep(step=name, need_index=rounded(indices[name], 6) if name in indices else None, adds=pence)
         for name, pence in zip(names, added, strict=True)
     )
 
@@ -145,19 +145,15 @@ def _access(place: Place) -> Access | None:
     if place.spend is None or place.patients is None:
         return None
     return Access(
-        spend_per_patient=_rounded(Decimal(place.spend) / place.patients, 2),
-        patients_per_head=_rounded(place.patients / place.population, 8),
-        spend_per_head=_rounded(place.spend / place.population, 2),
+        spend_per_patient=rounded(Decimal(place.spend) / place.patients, 2),
+        patients_per_head=rounded(place.patients / place.population, 8),
+        spend_per_head=rounded(place.spend / place.population, 2),
     )
 
 
 def _percent(amount: int, against: Decimal | int) -> Decimal:
     """Return by how much an amount exceeds another, in per cent to four places."""
-    return _rounded(100 * (amount / Decimal(against) - 1), 4)
-
-
-def _rounded(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return rounded(100 * (amount / Decimal(against) - 1), 4)
 
 
 def _furthest_below(places: Sequence[PlaceAllocation]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,8 +10,9 @@ from pydantic import Field
 
 from speccom.methods.dose_band.published_table import Band, DoseBandRules, Milligrams, variance_percent
 from speccom.methods.method import Figures, Refused
+from speccom.methods.rounding import rounded
 
-_PERCENT_PLACES = Decimal("0.01")
+_PERCENT_PLACES = 2
 
 
 class MedicineKind(StrEnum):
@@ -89,7 +90,7 @@ def judge(given: Administration, rules: DoseBandRules) -> BandedDose:
         table=given.table,
         prescribed_mg=prescribed,
         band_mg=band.dose_mg if band else None,
-        variance_percent=None if variance is None else variance.quantize(_PERCENT_PLACES, ROUND_HALF_UP),
+        variance_percent=None if variance is None else rounded(variance, _PERCENT_PLACES),
         within_tolerance=None if variance is None else abs(variance) <= _tolerance(given.kind, rules),
         given_mg=given.given_mg,
         difference_mg=None if given.given_mg is None else given.given_mg - prescribed,

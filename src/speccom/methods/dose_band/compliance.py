@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from speccom.methods.dose_band.administration import BandedDose, Verdict
 from speccom.methods.dose_band.published_table import DoseBandRules
 from speccom.methods.method import Figures
+from speccom.methods.rounding import rounded
 
 
 class Compliance(Figures):
@@ -58,7 +59,7 @@ def comply(provider: str, doses: Sequence[BandedDose], rules: DoseBandRules) -> 
         individual=of[Verdict.INDIVIDUAL],
         outside_table=of[Verdict.OUTSIDE_TABLE],
         not_said=of[Verdict.NOT_SAID],
-        banded_percent=None if share is None else share.quantize(Decimal("0.01"), ROUND_HALF_UP),
+        banded_percent=None if share is None else rounded(share, 2),
         met=None if share is None else share >= rules.banded_share_percent,
         prescribed_mg=sum((each.prescribed_mg for each in said), Decimal(0)),
         difference_mg=sum((each.difference_mg or Decimal(0) for each in said), Decimal(0)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated
 
@@ -11,11 +11,11 @@ from pydantic import Field, field_validator
 
 from speccom.methods.dated_rules import DatedRules
 from speccom.methods.method import Figures, Refused
+from speccom.methods.rounding import rounded
 
 Milligrams = Annotated[Decimal, Field(gt=0, max_digits=24)]
 
-_VOLUME_PLACES = Decimal("0.001")
-_DOSE_PLACES = Decimal("0.01")
+_VOLUME_PLACES, _DOSE_PLACES, _PERCENT_PLACES = 3, 2, 2
 
 
 class Band(Figures):
@@ -110,8 +110,7 @@ def threshold(lower_mg: Decimal, upper_mg: Decimal, concentration: Decimal) -> D
     a hundredth of a mg.
     """
     volume = ((lower_mg / concentration) * (upper_mg / concentration)).sqrt()
-    rounded = volume.quantize(_VOLUME_PLACES, ROUND_HALF_UP)
-    return (concentration * rounded).quantize(_DOSE_PLACES, ROUND_HALF_UP)
+    return rounded(concentration * rounded(volume, _VOLUME_PLACES), _DOSE_PLACES)
 
 
 def variance_percent(dose_mg: Decimal, prescribed_mg: Decimal) -> Decimal:
@@ -160,7 +159,7 @@ def check_table(table: BandTable, rules: DoseBandRules) -> TableCheck:
         thresholds=len(neighbours),
         thresholds_reproduced=reproduced,
         bands_beyond_tolerance=sum(each > rules.conventional_tolerance_percent for each in furthest.values()),
-        furthest_percent=furthest[worst].quantize(_DOSE_PLACES, ROUND_HALF_UP),
+        furthest_percent=rounded(furthest[worst], _PERCENT_PLACES),
         furthest_band_mg=worst,
         bands_not_drawable=sum(
             not _drawable(band.dose_mg / table.concentration, rules.volume_steps) for band in bands

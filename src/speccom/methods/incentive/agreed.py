@@ -7,10 +7,9 @@ from datetime import date
 from difflib import get_close_matches
 
 from speccom.methods.incentive.contract import Agreement, IncentiveInput, Report
-from speccom.methods.incentive.definition import in_words
 from speccom.methods.incentive.rules import Package, Unit, financial_year
 from speccom.methods.method import Refused
-from speccom.methods.words import counted, listed, pounds
+from speccom.methods.words import counted, listed, pounds, spoken
 
 
 def package(given: IncentiveInput) -> Package:
@@ -68,8 +67,8 @@ def _check_agreement(agreement: Agreement, given: IncentiveInput) -> None:
     last = date(financial_year(given.on) + 1, 3, 31)
     if agreement.signed_on > last:
         raise Refused(
-            f"it was signed on {in_words(agreement.signed_on)}, after the year that is assessed "
-            f"had ended on {in_words(last)}",
+            f"it was signed on {spoken(agreement.signed_on)}, after the year that is assessed "
+            f"had ended on {spoken(last)}",
             where=agreement.scheme,
             mend="Check the day of signature, or the year",
         )

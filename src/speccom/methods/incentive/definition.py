@@ -10,6 +10,7 @@ from itertools import pairwise
 from speccom.methods.incentive.contract import Agreement
 from speccom.methods.incentive.rules import Definition
 from speccom.methods.method import Refused
+from speccom.methods.words import spoken
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def applied(agreement: Agreement, versions: Sequence[Definition], quarter_begins
         last = accepted[-1]
         return Applied(
             versions[last.version - 1],
-            f"Version {last.version} applies by a variation of the contract from {in_words(last.from_day)}.",
+            f"Version {last.version} applies by a variation of the contract from {spoken(last.from_day)}.",
         )
     return Applied(signed, _why(agreement, signed, versions))
 
@@ -43,8 +44,8 @@ def _signed(agreement: Agreement, versions: Sequence[Definition]) -> Definition:
     issued = [each for each in versions if each.issued_on <= agreement.signed_on]
     if not issued:
         raise Refused(
-            f"it was signed on {in_words(agreement.signed_on)}, before its first version was issued "
-            f"on {in_words(versions[0].issued_on)}",
+            f"it was signed on {spoken(agreement.signed_on)}, before its first version was issued "
+            f"on {spoken(versions[0].issued_on)}",
             where=agreement.scheme,
             mend="Check the day of signature",
         )
@@ -52,12 +53,12 @@ def _signed(agreement: Agreement, versions: Sequence[Definition]) -> Definition:
 
 
 def _why(agreement: Agreement, signed: Definition, versions: Sequence[Definition]) -> str:
-    said = f"Version {signed.version} applies: the scheme was signed on {in_words(agreement.signed_on)}"
+    said = f"Version {signed.version} applies: the scheme was signed on {spoken(agreement.signed_on)}"
     if signed is versions[-1]:
         return f"{said}, when it was the latest."
     after = versions[signed.version]
     kept = (
-        f"{said}, before version {after.version} was issued on {in_words(after.issued_on)}, "
+        f"{said}, before version {after.version} was issued on {spoken(after.issued_on)}, "
         "and no variation that accepts a later one is in force."
     )
     return f"{kept} What version {after.version} changes: {after.change}." if after.change else kept
@@ -74,8 +75,8 @@ def _check_variations(agreement: Agreement, signed: Definition, versions: Sequen
         issued_on = versions[each.version - 1].issued_on
         if each.from_day < issued_on:
             raise Refused(
-                f"a variation applies version {each.version} from {in_words(each.from_day)}, "
-                f"before it was issued on {in_words(issued_on)}",
+                f"a variation applies version {each.version} from {spoken(each.from_day)}, "
+                f"before it was issued on {spoken(issued_on)}",
                 where=agreement.scheme,
                 mend="Check the day of the variation",
             )
@@ -88,8 +89,3 @@ def _check_variations(agreement: Agreement, signed: Definition, versions: Sequen
             where=agreement.scheme,
             mend="Give them from the first to the last, after the day of signature",
         )
-
-
-def in_words(day: date) -> str:
-    """Return a day as people write it: `1 April 2017`."""
-    return f"{day.day} {day:%B %Y}"

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from speccom.methods.gain_share import to_the_penny
 from speccom.methods.incentive.rules import Definition, IncentiveRules, RuleKind, Unit
 from speccom.methods.method import Refused
+from speccom.methods.rounding import to_the_penny
 from speccom.methods.words import number, percent, pounds
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from speccom.methods.gain_share import to_the_penny
 from speccom.methods.incentive.answer import Outcome
 from speccom.methods.incentive.contract import Report
 from speccom.methods.incentive.rules import IncentiveRules, Trigger, TriggerKind, Unit
-from speccom.methods.words import number, percent, pounds
+from speccom.methods.rounding import to_the_penny
+from speccom.methods.words import capital, number, percent, pounds
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _missing(trigger: Trigger, reading: Reading) -> str:
 def _ratio(trigger: Trigger, reading: Reading) -> Assessment:
     achieved = Fraction(reading.figure(trigger.measure) or 0)
     whole = Fraction(reading.figure(trigger.against) or 0)
-    said = f"{_capital(reading.say(trigger.measure, achieved))}; {reading.say(trigger.against, whole)}"
+    said = f"{capital(reading.say(trigger.measure, achieved))}; {reading.say(trigger.against, whole)}"
     if trigger.kind is TriggerKind.SAVING:
         before = Fraction(reading.figure(trigger.baseline) or 0)
         achieved = before - achieved
@@ -157,7 +157,3 @@ def _written(value: Decimal | Fraction, unit: Unit) -> str:
 
 def _percent(share: Decimal | Fraction) -> str:
     return percent(float(share), 2)
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
-from speccom.methods.gain_share import shared, to_the_penny
 from speccom.methods.incentive.answer import (
     DefinitionUsed,
     IncentiveResult,
@@ -29,9 +28,10 @@ from speccom.methods.incentive.rules import (
     year_label,
 )
 from speccom.methods.incentive.trigger import Assessment, Reading, assess
+from speccom.methods.rounding import rounded, shared, to_the_penny
 
 QUARTERS = (1, 2, 3, 4)
-_SIX_PLACES = Decimal("0.000001")
+_PLACES = 6
 _UNSETTLED = (Outcome.NOT_REPORTED, Outcome.CANNOT_BE_JUDGED)
 
 
@@ -204,8 +204,8 @@ def _trigger(given: IncentiveInput, cell: Cell, final_pence: int) -> TriggerAnsw
         not_due_pence=cell.pence if found.outcome is Outcome.NOT_DUE else 0,
         true_up_pence=to_the_penny(part * final_pence) - earned,
         outcome=found.outcome,
-        ratio=_six_places(found.ratio),
-        achievement=_six_places(found.achievement),
+        ratio=_rounded(found.ratio),
+        achievement=_rounded(found.achievement),
         reasons=found.reasons,
         mark=trigger.mark,
     )
@@ -236,7 +236,5 @@ def _money(triggers: Iterable[TriggerAnswer]) -> dict[str, int]:
     }
 
 
-def _six_places(exact: Fraction | None) -> Decimal | None:
-    if exact is None:
-        return None
-    return (Decimal(exact.numerator) / exact.denominator).quantize(_SIX_PLACES, ROUND_HALF_UP)
+def _rounded(exact: Fraction | None) -> Decimal | None:
+    return None if exact is None else rounded(exact, _PLACES)

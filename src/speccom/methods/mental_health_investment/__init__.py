@@ -45,7 +45,7 @@ figure.
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_CEILING, Decimal, localcontext
 from enum import StrEnum
 
 from pydantic import Field
@@ -61,6 +61,7 @@ from speccom.methods.mental_health_investment.spend import (
 )
 from speccom.methods.mental_health_investment.telling import explain, picture
 from speccom.methods.method import Example, Figures, Method, Pence
+from speccom.methods.rounding import rounded, to_the_penny
 
 _DIGITS = 50
 
@@ -225,8 +226,8 @@ def _judgement(
         margin=this.counted - required,
         met=this.counted >= required,
         growth_percent=_percent(Decimal(this.counted) / last.counted - 1),
-        last_year_at_todays_prices=int(repriced.to_integral_value(ROUND_HALF_UP)),
-        real_change=this.counted - int(repriced.to_integral_value(ROUND_HALF_UP)),
+        last_year_at_todays_prices=to_the_penny(repriced),
+        real_change=this.counted - to_the_penny(repriced),
         real_growth_percent=_percent(this.counted / repriced - 1),
         grew_in_real_terms=this.counted > repriced,
         ring_fences=fences,
@@ -234,7 +235,7 @@ def _judgement(
 
 
 def _percent(share: Decimal) -> Decimal:
-    return (100 * share).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    return rounded(100 * share, 4)
 
 
 def _board(name: str, growth: str, last: int, this: int, *others: tuple[str, str, int, int]) -> Example:

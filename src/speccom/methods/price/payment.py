@@ -7,7 +7,8 @@ from decimal import Decimal
 from speccom.methods.method import Refused
 from speccom.methods.price.lines import Component, CriticalCare, Part, PricedLine, PriceLine
 from speccom.methods.price.rules import Basis, PaymentBasis, PriceRules, Setting
-from speccom.methods.price.unit_price import UnitPrice, in_full, nearest_penny, unit_price
+from speccom.methods.price.unit_price import UnitPrice, in_full, unit_price
+from speccom.methods.rounding import to_the_penny
 from speccom.methods.words import counted, listed, pounds
 
 
@@ -120,7 +121,7 @@ def _fixed_and_variable(
         )
     more = line.units - line.planned_units
     share = basis.over_share if more > 0 else basis.under_share
-    variable = nearest_penny(unit.pence * more * share)
+    variable = to_the_penny(unit.pence * more * share)
     side = "above" if more > 0 else "below"
     why = (
         f"fixed sum of {pounds(agreed)} and {pounds(variable)} for {counted(abs(more), 'unit')} {side} "
@@ -164,7 +165,7 @@ def _critical_care(line: PriceLine, weighted: Decimal | None) -> list[Component]
     if weighted is None or line.weighted_day_pence is None:
         return []
     why = f"{in_full(weighted)} weighted days at the local price of {pounds(line.weighted_day_pence)}"
-    return [_line_part(Part.CRITICAL_CARE, nearest_penny(weighted * line.weighted_day_pence), why)]
+    return [_line_part(Part.CRITICAL_CARE, to_the_penny(weighted * line.weighted_day_pence), why)]
 
 
 def _local(line: PriceLine) -> list[Component]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from speccom.methods.method import Refused
 from speccom.methods.price.lines import Part, PriceLine
 from speccom.methods.price.rules import ADMITTED, HrgPrice, Pounds, PriceRules, Setting
+from speccom.methods.rounding import to_the_penny
 from speccom.methods.words import counted, listed, pounds
 
 MONTHS = 12
@@ -35,11 +36,6 @@ class UnitPrice:
     def pence(self) -> int:
         """The price of one unit."""
         return sum(amount.pence for amount in self.amounts)
-
-
-def nearest_penny(amount: Decimal) -> int:
-    """Return pence as a whole number; halves go away from nought."""
-    return int(amount.to_integral_value(rounding=ROUND_HALF_UP))
 
 
 def in_full(figure: Decimal) -> str:
@@ -116,7 +112,7 @@ def _month(line: PriceLine, hrg: str, year_pence: int) -> Amount:
             mend="Give the month from 1 to 12: the twelve come to the year's price to the penny",
         )
     up_to, before = (
-        nearest_penny(Decimal(year_pence * month) / MONTHS) for month in (line.month, line.month - 1)
+        to_the_penny(Decimal(year_pence * month) / MONTHS) for month in (line.month, line.month - 1)
     )
     return Amount(
         Part.BASE, up_to - before, f"month {line.month} of the year of care {hrg} at {pounds(year_pence)}"
@@ -134,7 +130,7 @@ def _last_year(line: PriceLine, rules: PriceRules) -> Amount:
             f"line {line.id} cannot be priced by “{rules.title}”: {what}",
             mend=f"Give another group{way}, or pay for it locally",
         )
-    pence = nearest_penny(line.last_year_pence * rules.last_year_uplift)
+    pence = to_the_penny(line.last_year_pence * rules.last_year_uplift)
     factor = in_full(rules.last_year_uplift)
     why = f"no price, so last year's {pounds(line.last_year_pence)} times {factor}, with all that it held"
     return Amount(Part.BASE, pence, why)
@@ -198,7 +194,7 @@ def _short_stay(
     if line.age < rules.short_stay_age:
         return []
     why = f"a stay of {counted(days, 'day')} is paid {in_full(100 * share)}% of {pounds(base)}"
-    return [Amount(Part.SHORT_STAY, nearest_penny(base * share) - base, why)]
+    return [Amount(Part.SHORT_STAY, to_the_penny(base * share) - base, why)]
 
 
 def _excess_days(line: PriceLine, price: HrgPrice, days: int | None) -> int | None:
@@ -226,7 +222,7 @@ def _top_up(line: PriceLine, rules: PriceRules, so_far: int, notes: list[str]) -
             f"{line.provider} is not among the providers who may have the top-up of {line.service_line}"
         )
         return []
-    pence = nearest_penny(so_far * top_up.rate) + in_pence(top_up.addition)
+    pence = to_the_penny(so_far * top_up.rate) + in_pence(top_up.addition)
     more = f" and {pounds(in_pence(top_up.addition))}" if top_up.addition else ""
     why = f"{in_full(100 * top_up.rate)}% of {pounds(so_far)}{more} for {line.service_line}"
     return [Amount(Part.TOP_UP, pence, why)]
@@ -240,4 +236,4 @@ def _market_forces(line: PriceLine, rules: PriceRules, so_far: int) -> list[Amou
             mend="Give a provider whom it lists; a factor of 1 is not assumed",
         )
     why = f"{in_full(100 * (index - 1))}% of {pounds(so_far)} at {line.provider}"
-    return [Amount(Part.MARKET_FORCES, nearest_penny(so_far * (index - 1)), why)]
+    return [Amount(Part.MARKET_FORCES, to_the_penny(so_far * (index - 1)), why)]

@@ -40,7 +40,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
 from speccom.methods.method import Example, Figures, Method, Pence, Refused
@@ -48,6 +48,7 @@ from speccom.methods.rebate.managed_access import Agreement, AgreementEnd, end_o
 from speccom.methods.rebate.sales import Payment, Sales, pay
 from speccom.methods.rebate.scheme import Age, RebateRules
 from speccom.methods.rebate.telling import explain, picture
+from speccom.methods.rounding import rounded
 
 
 class Level(StrEnum):
@@ -171,7 +172,7 @@ def _sum(company: str, payments: Sequence[Payment]) -> CompanyPayment:
         top_up=sum(each.top_up for each in payments),
         payment=payment,
         investment=sum(each.investment for each in payments),
-        percent_of_sales=None if share is None else share.quantize(Decimal("0.0001"), ROUND_HALF_UP),
+        percent_of_sales=None if share is None else rounded(share, 4),
     )
 
 

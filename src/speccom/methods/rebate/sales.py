@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
 from speccom.methods.method import Figures, Pence, Refused
 from speccom.methods.rebate.managed_access import years_after
-from speccom.methods.rebate.scheme import Age, RebateRules, price_fall, spoken
+from speccom.methods.rebate.scheme import Age, RebateRules, price_fall
+from speccom.methods.rounding import to_the_penny
+from speccom.methods.words import spoken
 
 Price = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=4)]
 
@@ -152,4 +154,4 @@ def _fall(sales: Sales, age: Age, rules: RebateRules) -> int | None:
 
 
 def _part(pence: int, percent: Decimal) -> int:
-    return int((pence * percent / 100).to_integral_value(ROUND_HALF_UP))
+    return to_the_penny(pence * percent / 100)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated
@@ -12,6 +12,8 @@ from pydantic import ConfigDict, Field, field_validator
 
 from speccom.methods.dated_rules import DatedRules
 from speccom.methods.method import Figures, Refused
+from speccom.methods.rounding import rounded
+from speccom.methods.words import spoken
 
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 
@@ -120,10 +122,5 @@ class RebateRules(DatedRules):
 
 def price_fall(price: Decimal, reference: Decimal) -> int:
     """Return by how many whole per cent a price lies below its reference; a rise is no fall."""
-    fall = (100 * (reference - price) / reference).quantize(Decimal(1), ROUND_HALF_UP)
+    fall = rounded(100 * (reference - price) / reference, 0)
     return max(int(fall), 0)
-
-
-def spoken(day: date) -> str:
-    """Return a day in words."""
-    return f"{day.day} {day:%B %Y}"

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from speccom.methods.picture import AQUA, BLUE, DARK, Picture
 from speccom.methods.rebate.managed_access import AgreementEnd, AgreementState
-from speccom.methods.rebate.scheme import spoken
 from speccom.methods.table import Table
-from speccom.methods.words import counted, listed, number, pounds
+from speccom.methods.words import counted, listed, number, pounds, spoken
 
 if TYPE_CHECKING:
     from speccom.methods.rebate import RebateResult

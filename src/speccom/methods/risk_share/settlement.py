@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from speccom.methods.gain_share import shared, to_the_penny
 from speccom.methods.risk_share.agreement import RiskShareInput
+from speccom.methods.rounding import shared, to_the_penny
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -11,12 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from speccom.methods.gain_share import to_the_penny
 from speccom.methods.risk_share.agreement import Member, Risk, Simulation
 from speccom.methods.risk_share.outcome import MemberYears, Years
 from speccom.methods.risk_share.settlement import Settlement, Terms, settle
-
-_THOUSANDTH = Decimal("0.001")
+from speccom.methods.rounding import rounded, to_the_penny
 
 
 def simulated(terms: Terms, members: Sequence[Member], wanted: Simulation) -> Years:
@@ -57,8 +54,7 @@ def _member(name: str, place: int, settled: Sequence[Settlement]) -> MemberYears
     before, after = centile_90([each.left[place] for each in settled]), centile_90(pooled)
     change = None
     if before > 0:
-        exact = Fraction(after, before) - 1
-        change = (Decimal(exact.numerator) / exact.denominator).quantize(_THOUSANDTH, ROUND_HALF_UP)
+        change = rounded(Fraction(after, before) - 1, 3)
     return MemberYears(
         member=name,
         alone_mean_pence=_mean(alone),
