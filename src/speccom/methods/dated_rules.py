@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from speccom.methods.method import Figures, Refused
+from speccom.methods.words import spoken
 
 
 class DatedRules(Figures):
@@ -33,11 +34,7 @@ class DatedRules(Figures):
         """Raise Refused where the rules are not valid on a day: they are never used outside their dates."""
         if not self.valid_from <= day <= self.valid_to:
             raise Refused(
-                f"{self.title} holds from {_words(self.valid_from)} to {_words(self.valid_to)}, "
-                f"and the date asked for is {_words(day)}",
+                f"{self.title} holds from {spoken(self.valid_from)} to {spoken(self.valid_to)}, "
+                f"and the date asked for is {spoken(day)}",
                 mend="Use the rules of that date; none is guessed",
             )
-
-
-def _words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -57,11 +57,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from speccom.methods import words
 from speccom.methods.dated_rules import DatedRules
 from speccom.methods.method import Example, Figures, Method, Refused
 from speccom.methods.picture import BLUE, GREY, ORANGE, Picture
 from speccom.methods.table import Table
+from speccom.methods.words import capital, counted, listed, number, percent, spoken
 
 _ADJUSTED = "the comparison is adjusted for case mix and need"
 _OUTSIDE = "the latest value is outside limits that allow for over-dispersion"
@@ -250,21 +250,21 @@ def _check(given: VariationInput) -> None:
     for earlier, later in pairwise(given.periods):
         if later.starts <= earlier.starts:
             raise Refused(
-                f"the period of {_day(later.starts)} comes after that of {_day(earlier.starts)}",
+                f"the period of {spoken(later.starts)} comes after that of {spoken(earlier.starts)}",
                 where="periods",
                 mend="Give each period once, in order, the latest last",
             )
     for period in given.periods:
         if not period.lower <= period.expected <= period.upper:
             raise Refused(
-                f"what was expected ({words.number(period.expected)}) is not between the limits "
-                f"({words.number(period.lower)} and {words.number(period.upper)})",
-                where=f"the period of {_day(period.starts)}",
+                f"what was expected ({number(period.expected)}) is not between the limits "
+                f"({number(period.lower)} and {number(period.upper)})",
+                where=f"the period of {spoken(period.starts)}",
                 mend="Give the value, what was expected and the limits in one unit",
             )
     if given.periods[-1].starts > given.on:
         raise Refused(
-            f"the period of {_day(given.periods[-1].starts)} begins after the day of the judgement",
+            f"the period of {spoken(given.periods[-1].starts)} begins after the day of the judgement",
             where="periods",
             mend="Judge by periods that have begun",
         )
@@ -290,26 +290,22 @@ def _adjusted(given: VariationInput) -> Part:
         )
     missing = [each for each in given.rules.adjust_for if each not in given.adjusted_for]
     if missing:
-        return Part(
-            name=name, answer=Answer.NO, why=f"the comparison is not adjusted for {words.listed(missing)}"
-        )
-    needed = words.listed(given.rules.adjust_for)
+        return Part(name=name, answer=Answer.NO, why=f"the comparison is not adjusted for {listed(missing)}")
+    needed = listed(given.rules.adjust_for)
     return Part(name=name, answer=Answer.YES, why=f"the comparison is adjusted for {needed}")
 
 
 def _outside(given: VariationInput) -> Part:
     name = _OUTSIDE
     latest = given.periods[-1]
-    limits = (
-        f"the {given.limit_percent}% limits ({words.number(latest.lower)} to {words.number(latest.upper)})"
-    )
+    limits = f"the {given.limit_percent}% limits ({number(latest.lower)} to {number(latest.upper)})"
     if latest.lower <= latest.value <= latest.upper:
-        where = f"the latest value, {words.number(latest.value)}, is within {limits}"
+        where = f"the latest value, {number(latest.value)}, is within {limits}"
         if given.limit_percent > given.rules.limit_percent:
             why = f"{where}, which are wider than the {given.rules.limit_percent}% that are asked for"
             return Part(name=name, answer=Answer.UNKNOWN, why=why)
         return Part(name=name, answer=Answer.NO, why=where)
-    where = f"the latest value, {words.number(latest.value)}, is outside {limits}"
+    where = f"the latest value, {number(latest.value)}, is outside {limits}"
     if not given.over_dispersed:
         why = f"{where}, but these do not allow for over-dispersion and are too narrow"
         return Part(name=name, answer=Answer.UNKNOWN, why=why)
@@ -325,7 +321,7 @@ def _persistent(given: VariationInput) -> Part:
     side = _side(given.periods[-1])
     if side is None:
         return Part(name=name, answer=Answer.NO, why="the latest value is exactly as expected")
-    periods = words.counted(running, "period")
+    periods = counted(running, "period")
     lasted = f"{periods} running {'is' if running == 1 else 'are'} {side} what was expected"
     if running >= least:
         return Part(name=name, answer=Answer.YES, why=f"{lasted}, and {least} are asked for")
@@ -359,8 +355,8 @@ def _well_coded(given: VariationInput) -> Part:
     if given.coding is None or given.coding.records == 0:
         return Part(name=name, answer=Answer.UNKNOWN, why="it is not known how well the records are coded")
     records, well_coded = given.coding.records, given.coding.well_coded
-    share = f"{well_coded:,} of {records:,} records ({words.percent(well_coded / records)}) are well coded"
-    asked = f"{words.percent(float(given.rules.least_well_coded))} are asked for"
+    share = f"{well_coded:,} of {records:,} records ({percent(well_coded / records)}) are well coded"
+    asked = f"{percent(float(given.rules.least_well_coded))} are asked for"
     if well_coded < given.rules.least_well_coded * records:
         return Part(name=name, answer=Answer.NO, why=f"only {share}, and {asked}")
     return Part(name=name, answer=Answer.YES, why=f"{share}, and {asked}")
@@ -392,11 +388,11 @@ def explain(result: VariationResult) -> str:
     parts = (result.well_coded, result.adjusted, result.outside, result.persistent, result.cause)
     said = [f"{result.provider}, {result.measure}: {_SAID[result.verdict]}"]
     if result.verdict is Verdict.CANNOT_JUDGE:
-        said += [_sentence(part.why) for part in parts if not _stands(part)]
-        rest = [_sentence(part.why) for part in parts if _stands(part)]
+        said += [capital(part.why) for part in parts if not _stands(part)]
+        rest = [capital(part.why) for part in parts if _stands(part)]
         said += ["What is known besides", *rest] if rest else []
     else:
-        said += [_sentence(part.why) for part in parts]
+        said += [capital(part.why) for part in parts]
     if result.verdict is Verdict.POTENTIALLY_UNWARRANTED:
         said.append("That opens a conversation with the provider and finds no fault")
     return " ".join(f"{each.rstrip('.')}." for each in said)
@@ -409,14 +405,6 @@ def _stands(part: Part) -> bool:
     """
     blocks = part.name in (_ADJUSTED, _WELL_CODED) and part.answer is Answer.NO
     return part.answer is not Answer.UNKNOWN and not blocks
-
-
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def picture(result: VariationResult) -> Picture:
@@ -443,12 +431,12 @@ def picture(result: VariationResult) -> Picture:
     points = base.mark_circle(size=90, opacity=1).encode(
         y=alt.Y("value:Q", scale=scale), color=alt.Color("colour:N", scale=None)
     )
-    alternative = f"{_sentence(result.outside.why)}. {_sentence(result.persistent.why)}."
+    alternative = f"{capital(result.outside.why)}. {capital(result.persistent.why)}."
     table = Table(
         f"{result.provider}: {result.measure}",
         ("Period beginning", "Value", "Expected", "Lower limit", "Upper limit", "Outside"),
         tuple(
-            (_day(each.starts), each.value, each.expected, each.lower, each.upper, _is_outside(each))
+            (spoken(each.starts), each.value, each.expected, each.lower, each.upper, _is_outside(each))
             for each in result.periods
         ),
     )

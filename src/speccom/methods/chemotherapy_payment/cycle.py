@@ -12,6 +12,7 @@ from pydantic import Field
 
 from speccom.methods.chemotherapy_payment.regimen_list import ChemotherapyRules, Regimen
 from speccom.methods.method import Figures, Pence, Refused
+from speccom.methods.words import spoken
 
 
 class Setting(StrEnum):
@@ -158,19 +159,21 @@ def _refuse_days(cycle: Cycle, rules: ChemotherapyRules) -> None:
     for before, after in pairwise(days):
         if after == before:
             raise Refused(
-                f"two attendances are given on {_spoken(after)}", where=where, mend="Give one for each day"
+                f"two attendances are given on {spoken(after)}",
+                where=where,
+                mend="Give one for each day",
             )
         if after < before:
             raise Refused(
-                f"its attendances are out of order: {_spoken(after)} stands after {_spoken(before)}",
+                f"its attendances are out of order: {spoken(after)} stands after {spoken(before)}",
                 where=where,
                 mend="Give them in the order of their days",
             )
     for day in days:
         if not rules.valid_from <= day <= rules.valid_to:
             raise Refused(
-                f"an attendance on {_spoken(day)} lies outside {rules.title}, which holds from "
-                f"{_spoken(rules.valid_from)} to {_spoken(rules.valid_to)}",
+                f"an attendance on {spoken(day)} lies outside {rules.title}, which holds from "
+                f"{spoken(rules.valid_from)} to {spoken(rules.valid_to)}",
                 where=where,
                 mend="Give the attendances of each year with its own rules; those of the later year as a "
                 "cycle that had begun before",
@@ -231,7 +234,3 @@ def _why(drug: SupportiveDrug, regimen: Regimen | None, rules: ChemotherapyRules
 
 def _part(kind: Kind, item: str, day: date, pence: int, reason: Reason) -> PaymentPart:
     return PaymentPart(kind=kind, item=item, day=day, pence=pence, not_paid=0, reason=reason)
-
-
-def _spoken(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -7,8 +7,8 @@ import numpy as np
 from speccom.methods.diffusion import curves
 from speccom.methods.diffusion.fitting import Fitted
 from speccom.methods.diffusion.terms import DiffusionInput
-from speccom.methods.interrupted_time_series.series import check_even
 from speccom.methods.method import Refused
+from speccom.methods.periods import check_even
 
 # A curve of three figures is fitted to no fewer.
 LEAST_PERIODS = 5

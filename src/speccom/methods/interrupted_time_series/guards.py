@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from speccom.methods.interrupted_time_series.series import check_even, said
 from speccom.methods.interrupted_time_series.terms import Change, Distribution, InterruptedTimeSeriesInput
 from speccom.methods.method import Refused
+from speccom.methods.periods import check_even
+from speccom.methods.words import spoken
 
 # Fewer cannot tell a change from the scatter about a trend.
 LEAST_EITHER_SIDE = 8
@@ -28,7 +29,7 @@ def _before(given: InterruptedTimeSeriesInput) -> int:
     periods = [point.period for point in given.points]
     if given.first_after not in periods:
         raise Refused(
-            f"the change is dated {said(given.first_after)}, and that is not the first day of any period "
+            f"the change is dated {spoken(given.first_after)}, and that is not the first day of any period "
             "given",
             mend="Date the change by the first period that counts as after it",
         )
@@ -47,7 +48,7 @@ def _check_measurements(given: InterruptedTimeSeriesInput) -> None:
     for point in given.points:
         if point.denominator is not None:
             raise Refused(
-                f"{said(point.period)} has a denominator, and measurements take none",
+                f"{spoken(point.period)} has a denominator, and measurements take none",
                 mend="Give the rate itself as the value, or ask for quasi-Poisson counts",
             )
 
@@ -56,12 +57,12 @@ def _check_counts(given: InterruptedTimeSeriesInput, before: int) -> None:
     for point in given.points:
         if point.value < 0:
             raise Refused(
-                f"{said(point.period)} has {point.value:g} {given.outcome}, and a count cannot be negative",
+                f"{spoken(point.period)} has {point.value:g} {given.outcome}, and a count cannot be negative",
                 mend="Mend the count, or ask for the Gaussian distribution where values are measurements",
             )
         if given.distribution is Distribution.POISSON and point.value != int(point.value):
             raise Refused(
-                f"{said(point.period)} has {point.value:g} {given.outcome}, and Poisson counts are whole "
+                f"{spoken(point.period)} has {point.value:g} {given.outcome}, and Poisson counts are whole "
                 "numbers",
                 mend=(
                     "Ask for quasi-Poisson where activity is weighted, or Gaussian where values are "
@@ -83,7 +84,7 @@ def _check_denominators(given: InterruptedTimeSeriesInput) -> None:
     without = [point.period for point in given.points if point.denominator is None]
     if without and len(without) < len(given.points):
         raise Refused(
-            f"{said(without[0])} has no denominator, and other periods have one",
+            f"{spoken(without[0])} has no denominator, and other periods have one",
             mend="Give a denominator for every period, or for none",
         )
 

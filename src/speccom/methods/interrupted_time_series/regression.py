@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from speccom.methods.interrupted_time_series.series import Interval
 from speccom.methods.interrupted_time_series.terms import (
     Change,
     Distribution,
@@ -18,6 +17,7 @@ from speccom.methods.interrupted_time_series.terms import (
     InterruptedTimeSeriesInput,
 )
 from speccom.methods.method import Refused
+from speccom.methods.periods import Interval
 
 Array = NDArray[np.float64]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from speccom.methods.interrupted_time_series.series import said
 from speccom.methods.interrupted_time_series.terms import (
     Distribution,
     Errors,
@@ -11,7 +10,7 @@ from speccom.methods.interrupted_time_series.terms import (
 )
 from speccom.methods.picture import BLUE, GREY, ORANGE, Picture
 from speccom.methods.table import Table
-from speccom.methods.words import number, percent
+from speccom.methods.words import number, percent, spoken
 
 # From here on, variance is so far from Poisson's that its intervals mislead.
 _DISPERSED = 1.5
@@ -189,10 +188,10 @@ def picture(result: InterruptedTimeSeriesResult) -> Picture:
     )
     ratio = "" if result.ratio is None else f", a ratio of {number(result.ratio.estimate, 3)}"
     return Picture(
-        title=f"{result.outcome.capitalize()} before and after {said(change)}",
+        title=f"{result.outcome.capitalize()} before and after {spoken(change)}",
         alternative=(
             f"Points for {result.points_before + result.points_after} {result.interval.value}s, with the "
-            f"change at {said(change)}. After it {result.outcome} add up to "
+            f"change at {spoken(change)}. After it {result.outcome} add up to "
             f"{number(result.observed_total, 0)}, against {number(result.counterfactual_total.estimate, 0)} "
             f"expected without it{ratio}."
         ),

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from speccom.methods.interrupted_time_series.series import Interval
 from speccom.methods.method import Figures
+from speccom.methods.periods import Interval
 
 
 class Distribution(StrEnum):

@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from speccom.methods.method import Figures, Refused
+from speccom.methods.words import spoken
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
@@ -162,8 +163,3 @@ def _refuse_acceptances(accepted: tuple[Acceptance, ...], as_at: date) -> None:
             )
         if each.difference == 0:
             raise Refused("a difference of nothing needs no acceptance", where=str(each.cell))
-
-
-def spoken(day: date) -> str:
-    """Return a day in words."""
-    return f"{day.day} {day:%B %Y}"

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from speccom.methods.picture import AQUA, DARK, ORANGE, Picture
 from speccom.methods.reconciliation.compare import CheckResult, Difference, Found, State
-from speccom.methods.reconciliation.entry import spoken
 from speccom.methods.table import Table
-from speccom.methods.words import counted, listed, pounds
+from speccom.methods.words import counted, listed, pounds, spoken
 
 if TYPE_CHECKING:
     from speccom.methods.reconciliation import ReconciliationResult

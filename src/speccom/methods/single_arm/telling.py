@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import accumulate
 
-from speccom.methods import words
 from speccom.methods.picture import BLUE, GREY, Picture
 from speccom.methods.single_arm.change import MeanChange
 from speccom.methods.single_arm.enrolment import Forecast
 from speccom.methods.single_arm.share import Completeness, ShareFound
 from speccom.methods.single_arm.slope import Slope
 from speccom.methods.table import Table
+from speccom.methods.words import capital, counted, listed, number, percent, spoken
 
 
 def explain(
@@ -27,7 +26,7 @@ def explain(
     forecast: Forecast | None,
 ) -> str:
     """Say what a scheme showed, part by part."""
-    interval = f"{words.percent(confidence, 2)} interval"
+    interval = f"{percent(confidence, 2)} interval"
     said = [f"{scheme}."]
     said += [_share(each, interval) for each in shares]
     said += [_completeness(each) for each in completed]
@@ -45,17 +44,17 @@ def explain(
 
 def _share(found: ShareFound, interval: str) -> str:
     return (
-        f"{_start(found.name)}: {found.had:,} of {words.counted(found.of, 'patient')}, "
-        f"{words.percent(found.share)} (exact {interval} {words.percent(found.exact_lower)} to "
-        f"{words.percent(found.exact_upper)}; Wilson's {words.percent(found.wilson_lower)} to "
-        f"{words.percent(found.wilson_upper)})."
+        f"{capital(found.name)}: {found.had:,} of {counted(found.of, 'patient')}, "
+        f"{percent(found.share)} (exact {interval} {percent(found.exact_lower)} to "
+        f"{percent(found.exact_upper)}; Wilson's {percent(found.wilson_lower)} to "
+        f"{percent(found.wilson_upper)})."
     )
 
 
 def _completeness(found: Completeness) -> str:
     if found.share is None:
         return f"At {found.name} no follow-up is due yet."
-    share = words.percent(found.share)
+    share = percent(found.share)
     said = f"At {found.name} {found.assessed:,} of {found.due:,} due were assessed ({share})"
     if found.needed is None:
         return f"{said}."
@@ -67,22 +66,22 @@ def _completeness(found: Completeness) -> str:
 def _change(found: MeanChange, interval: str) -> str:
     left_out = ""
     if found.left_out:
-        left_out = f", leaving out {words.counted(found.left_out, 'patient')} without both values"
+        left_out = f", leaving out {counted(found.left_out, 'patient')} without both values"
     return (
-        f"{_start(found.name)} changed by {words.number(found.mean)} {found.unit} on average ({interval} "
-        f"{words.number(found.lower)} to {words.number(found.upper)}) in "
-        f"{words.counted(found.patients, 'patient')}{left_out}."
+        f"{capital(found.name)} changed by {number(found.mean)} {found.unit} on average ({interval} "
+        f"{number(found.lower)} to {number(found.upper)}) in "
+        f"{counted(found.patients, 'patient')}{left_out}."
     )
 
 
 def _slope(found: Slope, interval: str) -> str:
     left_out = ""
     if found.left_out:
-        left_out = f", leaving out {words.counted(found.left_out, 'patient')} seen only once"
+        left_out = f", leaving out {counted(found.left_out, 'patient')} seen only once"
     return (
-        f"{_start(found.name)} changed by {words.number(found.per_year)} {found.unit} a year ({interval} "
-        f"{words.number(found.lower)} to {words.number(found.upper)}), by "
-        f"{words.counted(found.visits, 'visit')} of {words.counted(found.patients, 'patient')}{left_out}."
+        f"{capital(found.name)} changed by {number(found.per_year)} {found.unit} a year ({interval} "
+        f"{number(found.lower)} to {number(found.upper)}), by "
+        f"{counted(found.visits, 'visit')} of {counted(found.patients, 'patient')}{left_out}."
     )
 
 
@@ -90,24 +89,18 @@ def _forecast(found: Forecast, interval: str) -> str:
     so_far = f"{found.enrolled:,} of {found.cap:,} patients have been enrolled"
     if found.full_since:
         return f"{so_far}, and the scheme has been full since {found.full_since:%B %Y}; it takes no more."
-    months = words.counted(found.recent, "month")
+    months = counted(found.recent, "month")
     if not found.recently:
         return f"{so_far}. Nobody was enrolled in the last {months}, so no date can be given for the rest."
-    pace = f"At the pace of the last {months} ({words.number(found.per_month, 1)} a month)"
-    places = words.counted(found.remaining, "place")
+    pace = f"At the pace of the last {months} ({number(found.per_month, 1)} a month)"
+    places = counted(found.remaining, "place")
     if found.expected is None or found.earliest is None:
         return f"{so_far}. {pace} the last {places} would not be filled within any calendar."
-    earliest = _day(found.earliest)
-    days = f"{earliest} to {_day(found.latest)}" if found.latest else f"from {earliest}, with no latest day"
-    return f"{so_far}. {pace} the last {places} will be filled by {_day(found.expected)} ({interval} {days})."
-
-
-def _start(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    earliest = spoken(found.earliest)
+    days = f"{earliest} to {spoken(found.latest)}" if found.latest else f"from {earliest}, with no latest day"
+    return (
+        f"{so_far}. {pace} the last {places} will be filled by {spoken(found.expected)} ({interval} {days})."
+    )
 
 
 @dataclass(frozen=True)
@@ -144,7 +137,7 @@ def picture(
     return _drawn_enrolment(scheme, forecast)
 
 
-def _drawn_lines(title: str, lines: Sequence[_Line], axis: str, number: str) -> Picture:
+def _drawn_lines(title: str, lines: Sequence[_Line], axis: str, axis_format: str) -> Picture:
     import altair as alt
 
     rows = [
@@ -153,20 +146,20 @@ def _drawn_lines(title: str, lines: Sequence[_Line], axis: str, number: str) -> 
     base = alt.Chart(alt.Data(values=rows)).encode(
         y=alt.Y("name:N", title="", sort=None, axis=alt.Axis(labelLimit=320))
     )
-    scale = alt.Scale(domain=[0, 1]) if number else alt.Scale(zero=True)
-    x = alt.X("value:Q", title=axis, axis=alt.Axis(format=number, tickCount=10), scale=scale)
+    scale = alt.Scale(domain=[0, 1]) if axis_format else alt.Scale(zero=True)
+    x = alt.X("value:Q", title=axis, axis=alt.Axis(format=axis_format, tickCount=10), scale=scale)
     intervals = base.mark_rule(color=GREY, strokeWidth=3).encode(
         x=alt.X("lower:Q", title=axis, scale=scale), x2="upper:Q"
     )
     points = base.mark_circle(color=BLUE, size=110, opacity=1).encode(x=x)
-    write = words.percent if number else words.number
+    write = percent if axis_format else number
     said = [f"{each.name} {write(each.value)} ({write(each.lower)} to {write(each.upper)})" for each in lines]
     table = Table(
         title,
         ("What", axis, "Lower limit", "Upper limit"),
         tuple((each.name, each.value, each.lower, each.upper) for each in lines),
     )
-    return Picture(title, f"{words.listed(said)}.", intervals + points, table)
+    return Picture(title, f"{listed(said)}.", intervals + points, table)
 
 
 def _drawn_enrolment(scheme: str, forecast: Forecast) -> Picture:

@@ -22,7 +22,8 @@ from speccom.methods.spc.figures import (
     Stretch,
     Variation,
 )
-from speccom.methods.spc.sentences import day, stretch_warnings
+from speccom.methods.spc.sentences import stretch_warnings
+from speccom.methods.words import spoken
 
 FEWEST_FOR_SETTLED_LIMITS = 13
 
@@ -136,13 +137,13 @@ def _check_points(points: tuple[Point, ...]) -> None:
     for earlier, later in pairwise(points):
         if later.date == earlier.date:
             raise Refused(
-                f"{day(later.date)} is there twice",
+                f"{spoken(later.date)} is there twice",
                 where="points",
                 mend="Give one value for each date; limits of several series are asked for one at a time",
             )
         if later.date < earlier.date:
             raise Refused(
-                f"{day(later.date)} stands after {day(earlier.date)}, which is later",
+                f"{spoken(later.date)} stands after {spoken(earlier.date)}, which is later",
                 where="points",
                 mend="Put the points in order, oldest first",
             )
@@ -152,7 +153,7 @@ def _check_rebases(given: SpcInput) -> None:
     dates = {point.date: number for number, point in enumerate(given.points)}
     starts = [0]
     for rebase in given.rebases:
-        where = f"the rebase on {day(rebase.date)}"
+        where = f"the rebase on {spoken(rebase.date)}"
         if not rebase.reason.strip():
             raise Refused(
                 "no reason is given", where=where, mend="Say why the process is held to have changed"
@@ -169,7 +170,7 @@ def _check_rebases(given: SpcInput) -> None:
     if len(given.points) - starts[-1] < 2:
         raise Refused(
             "only one point follows, and one point sets no limits",
-            where=f"the rebase on {day(given.rebases[-1].date)}",
+            where=f"the rebase on {spoken(given.rebases[-1].date)}",
             mend="Wait until there are more points; limits settle from 13",
         )
 
@@ -197,7 +198,7 @@ def _start(start: int, before: int, where: str) -> int:
 
 def _next(after: date, points: tuple[Point, ...]) -> str:
     later = [point.date for point in points if point.date > after]
-    return f"; the next is on {day(later[0])}" if later else ", and none after it"
+    return f"; the next is on {spoken(later[0])}" if later else ", and none after it"
 
 
 def _are(count: int) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from speccom.methods.spc.figures import Assurance, Cause, SpcResult, Stretch, Variation
-from speccom.methods.words import counted, listed, number
+from speccom.methods.words import counted, listed, number, spoken
 
 _LATEST = {
     Variation.COMMON_CAUSE: "shows nothing beyond the ordinary variation of the process",
@@ -41,11 +39,6 @@ _AGAINST_TARGET = {
 }
 
 
-def day(when: date) -> str:
-    """Return a date in words: `1 April 2025`."""
-    return f"{when.day} {when:%B %Y}"
-
-
 def explain(result: SpcResult) -> str:
     """Return what the chart shows, sentence by sentence."""
     said = [
@@ -61,7 +54,7 @@ def explain(result: SpcResult) -> str:
 
 def stretch_warnings(stretch: Stretch, fix: int | None) -> list[str]:
     """Return what to know before relying on a stretch's limits."""
-    starts = day(stretch.starts)
+    starts = spoken(stretch.starts)
     said = []
     if stretch.short:
         points = counted(stretch.points, "point")
@@ -85,7 +78,9 @@ def stretch_warnings(stretch: Stretch, fix: int | None) -> list[str]:
 def _latest(result: SpcResult) -> str:
     point = result.points[-1]
     value = _value(point.value, result)
-    return f"{result.measure}: the latest value, {value} on {day(point.date)}, {_LATEST[result.variation]}."
+    return (
+        f"{result.measure}: the latest value, {value} on {spoken(point.date)}, {_LATEST[result.variation]}."
+    )
 
 
 def _limits(result: SpcResult) -> str:
@@ -96,8 +91,8 @@ def _limits(result: SpcResult) -> str:
         else f"{counted(last.points, 'point')}"
     )
     said = (
-        f"Since {day(last.starts)} the mean is {_value(last.mean, result)}, and ordinary variation runs from "
-        f"{_value(last.lower, result)} to {_value(last.upper, result)}, as set by {by}"
+        f"Since {spoken(last.starts)} the mean is {_value(last.mean, result)}, and ordinary variation runs "
+        f"from {_value(last.lower, result)} to {_value(last.upper, result)}, as set by {by}"
     )
     if last.screened:
         jumps = counted(last.screened, "very large jump")
@@ -127,8 +122,8 @@ def _target(result: SpcResult) -> str:
 
 def _rebases(result: SpcResult) -> list[str]:
     return [
-        f"The limits were set anew from {day(each.starts)}, approved by {each.approver}; the reason given: "
-        f"{each.reason.rstrip('.')}."
+        f"The limits were set anew from {spoken(each.starts)}, approved by {each.approver}; the reason "
+        f"given: {each.reason.rstrip('.')}."
         for each in result.stretches
         if each.reason and each.approver
     ]

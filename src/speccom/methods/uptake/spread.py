@@ -6,9 +6,9 @@ from collections import Counter
 from fractions import Fraction
 from math import ceil
 
-from speccom.methods.interrupted_time_series.series import said
 from speccom.methods.method import Refused
 from speccom.methods.uptake.terms import Rollout, Spread
+from speccom.methods.words import spoken
 
 
 def spread(rollout: Rollout) -> Spread:
@@ -39,7 +39,7 @@ def _days_to(share: Fraction, lags: list[int], sites: int) -> int | None:
 def _check(rollout: Rollout) -> None:
     if rollout.as_at < rollout.decided:
         raise Refused(
-            f"use is known up to {said(rollout.as_at)}, and the decision was on {said(rollout.decided)}",
+            f"use is known up to {spoken(rollout.as_at)}, and the decision was on {spoken(rollout.decided)}",
             mend="Give the last day on which first use would be known",
         )
     for name, times in Counter(site.name for site in rollout.sites).items():
@@ -50,7 +50,7 @@ def _check(rollout: Rollout) -> None:
     for site in rollout.sites:
         if site.first_used is not None and site.first_used > rollout.as_at:
             raise Refused(
-                f"the site {site.name} first used it on {said(site.first_used)}, and use is known only up "
-                f"to {said(rollout.as_at)}",
+                f"the site {site.name} first used it on {spoken(site.first_used)}, and use is known only up "
+                f"to {spoken(rollout.as_at)}",
                 mend="Mend one of the two dates",
             )

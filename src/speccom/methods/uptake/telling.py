@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from speccom.methods.interrupted_time_series.series import said
 from speccom.methods.picture import BLUE, Picture
 from speccom.methods.table import Table
 from speccom.methods.uptake.terms import Expectation, Inequality, Spread, UptakeResult
-from speccom.methods.words import counted, number, percent
+from speccom.methods.words import counted, number, percent, spoken
 
 # Below so many people in a fifth, the normal interval of the slope index is rough.
 FEW = 10
@@ -35,7 +34,7 @@ def _year(result: UptakeResult) -> str:
     used = number(latest.year_volume or 0.0, 0)
     rate = number(latest.year_rate or 0.0, 1)
     first = (
-        f"In the four quarters up to the one that began on {said(latest.start)}, {used} {result.unit} of "
+        f"In the four quarters up to the one that began on {spoken(latest.start)}, {used} {result.unit} of "
         f"{result.technology} were used, {rate} per 100,000 people"
     )
     if latest.change is not None:
@@ -66,7 +65,7 @@ def _reach(reach: float) -> str:
 def _spread(spread: Spread) -> str:
     first = (
         f"{spread.adopting:,} of {counted(spread.sites, 'site')} ({percent(spread.share)}) had used it by "
-        f"{said(spread.as_at)}, {counted(spread.days_observed, 'day')} after the decision."
+        f"{spoken(spread.as_at)}, {counted(spread.days_observed, 'day')} after the decision."
     )
     if spread.days_to_first is None:
         return first
@@ -145,8 +144,8 @@ def picture(result: UptakeResult) -> Picture:
         title=f"Use of {result.technology} in rolling years",
         alternative=(
             f"A line of {title}: {number(years[0].year_rate or 0.0, 1)} in the year ending with the quarter "
-            f"of {said(years[0].start)}, {number(latest.year_rate or 0.0, 1)} in that of "
-            f"{said(latest.start)}."
+            f"of {spoken(years[0].start)}, {number(latest.year_rate or 0.0, 1)} in that of "
+            f"{spoken(latest.start)}."
         ),
         chart=alt.layer(chart.mark_line(color=BLUE), chart.mark_circle(color=BLUE, size=50, opacity=1)),
         table=Table(

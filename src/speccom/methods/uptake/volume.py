@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from speccom.methods.interrupted_time_series.series import Interval, check_even
 from speccom.methods.method import Refused
+from speccom.methods.periods import Interval, check_even
 from speccom.methods.uptake.terms import PER, Expectation, ExpectedUse, Quarter, QuarterUptake
 
 YEAR = 4

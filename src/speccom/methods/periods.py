@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from speccom.methods.method import Refused
+from speccom.methods.words import spoken
 
 
 class Interval(StrEnum):
@@ -35,23 +36,18 @@ def check_even(days: Sequence[date], interval: Interval) -> None:
     """Raise Refused where days are repeated, out of order, or not exactly one interval apart."""
     for earlier, later in pairwise(days):
         if later == earlier:
-            raise Refused(f"{said(later)} stands there twice", mend="Give each period once")
+            raise Refused(f"{spoken(later)} stands there twice", mend="Give each period once")
         if later < earlier:
             raise Refused(
-                f"{said(later)} comes after {said(earlier)} in the list",
+                f"{spoken(later)} comes after {spoken(earlier)} in the list",
                 mend="Put the periods in order of date",
             )
     for earlier, later in pairwise(days):
         if interval.between(earlier, later) != 1:
             raise Refused(
-                f"from {said(earlier)} to {said(later)} is not one {interval.value}",
+                f"from {spoken(earlier)} to {spoken(later)} is not one {interval.value}",
                 mend=(
                     f"Give one point for every {interval.value}, without gaps; a period that is not known "
                     "cannot be left out"
                 ),
             )
-
-
-def said(day: date) -> str:
-    """Return a day as people write it: `1 April 2025`."""
-    return f"{day.day} {day:%B %Y}"
