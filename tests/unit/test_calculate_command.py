@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from speccom import commands, methods
@@ -250,6 +251,86 @@ def test_a_file_in_another_encoding_is_named(calculate: Run, tmp_path: Path) -> 
     assert f"{path}: it is not in UTF-8. Save it again as UTF-8." in said
 
 
+def test_standard_input_in_another_encoding_is_named(calculate: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = json.dumps(PRICE).encode("utf-16")
+    held = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", errors="surrogateescape")
+    monkeypatch.setattr(sys, "stdin", held)
+    assert calculate("price") == (
+        2,
+        "",
+        "standard input: it is not in UTF-8. Save it again as UTF-8.\n",
+    )
+
+
+def test_standard_input_with_a_byte_order_mark_is_read(
+    calculate: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standard_input(monkeypatch, "\ufeff" + json.dumps(PRICE))
+    assert calculate("price", "--words")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["price", "funnel"])
+def test_a_field_given_twice_is_refused_since_one_of_them_would_be_lost(
+    calculate: Run, tmp_path: Path, name: str
+) -> None:
+    text = json.dumps(methods.load(name).example())
+    field = json.dumps(next(iter(methods.load(name).example())))
+    path = tmp_path / "twice.json"
+    path.write_text(text[:-1] + f", {field}: 1}}", encoding="utf-8")
+    code, out, err = calculate(name, path)
+    assert (code, out) == (2, "")
+    assert f"`{json.loads(field)}` is given twice in one place" in err
+
+
+@pytest.mark.parametrize(
+    ("digits", "refused"), [("9" * 18, False), ("1" + "0" * 18, True), ("9" * 400, True)]
+)
+def test_a_number_without_end_is_refused(calculate: Run, tmp_path: Path, digits: str, refused: bool) -> None:
+    path = tmp_path / "much.json"
+    line = {"line": "a", "kind": "other", "plan_pence": 0, "actual_pence": -1}
+    path.write_text(json.dumps({"lines": [line]}).replace("-1", "-" + digits), encoding="utf-8")
+    _, _, err = calculate("variance_bridge", path)
+    assert ("has more than 18 digits" in err) is refused
+
+
+def test_a_figure_beyond_all_calculation_is_refused_and_is_no_fault_of_the_program(
+    calculate: Run, tmp_path: Path
+) -> None:
+    given = json.loads(json.dumps(methods.load("location").example()))
+    given["areas"][0]["demand"] = 1e308
+    path = tmp_path / "huge.json"
+    path.write_text(json.dumps(given), encoding="utf-8")
+    with np.errstate(over="ignore"):
+        code, out, err = calculate("location", path)
+    assert (code, out) == (2, "")
+    assert "a figure is so large, or so near to nought, that no answer can be calculated" in err
+
+
+@pytest.mark.parametrize("output", ["--picture", "--workbook"])
+def test_nothing_is_written_over_the_input(calculate: Run, budget_file: Path, output: str) -> None:
+    before = budget_file.read_bytes()
+    code, out, err = calculate(
+        "budget_impact", budget_file, output, budget_file.parent / "." / budget_file.name
+    )
+    assert (code, out) == (2, "")
+    assert "is named twice" in err
+    assert budget_file.read_bytes() == before
+
+
+def test_the_chart_and_the_workbook_have_a_file_each(calculate: Run, budget_file: Path) -> None:
+    both = budget_file.parent / "both"
+    code, _, err = calculate("budget_impact", budget_file, "--picture", both, "--workbook", both)
+    assert code == 2
+    assert "is named twice" in err
+    assert not both.exists()
+
+
+def test_pages_that_cannot_be_written_are_named(calculate: Run, budget_file: Path) -> None:
+    code, _, err = calculate("--pages", budget_file)
+    assert code == 2
+    assert err.startswith(f"{budget_file}: it cannot be written (")
+
+
 def test_standard_input_is_named_too(calculate: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     standard_input(monkeypatch, b"\xa3")
     assert "standard input: it is not in UTF-8." in refusal(calculate, "price")
@@ -316,7 +397,7 @@ def test_the_pages_of_one_method_are_written(calculate: Run, tmp_path: Path, rep
     code, out, _ = calculate("price", "--pages", tmp_path / "pages")
     assert (code, out) == (0, "")
     written = sorted(path.relative_to(tmp_path / "pages") for path in (tmp_path / "pages").rglob("*.*"))
-    assert [str(path) for path in written] == ["pictures/price.svg", "price.md"]
+    assert [str(path) for path in written] == ["README.md", "pictures/price.svg", "price.md"]
     assert (tmp_path / "pages" / "price.md").read_text(encoding="utf-8") == (
         repository / "docs" / "methods" / "price.md"
     ).read_text(encoding="utf-8")

@@ -7,8 +7,11 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import date
+from decimal import InvalidOperation
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from speccom import methods
 from speccom.methods.method import Example, Method
@@ -51,7 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(methods.load(arguments.example).example(), indent=2, default=str))
         return 0
     if arguments.pages:
-        write_pages(arguments.pages, [arguments.method] if arguments.method else methods.names())
+        try:
+            write_pages(arguments.pages, [arguments.method] if arguments.method else methods.names())
+        except OSError as fault:
+            raise Problem(f"it cannot be written ({fault.strerror})", where=str(arguments.pages)) from None
         return 0
     if not arguments.method:
         raise Problem("no method was named", mend="`speccom calculate --list` names the methods")
@@ -111,24 +117,84 @@ def method_page(name: str) -> Page:
 
 
 def _calculate(method: Method[Any, Any], arguments: argparse.Namespace) -> None:
+    _keep_apart(arguments.input, arguments.picture, arguments.workbook)
     text = _text(arguments.input)
+    _assure_plain(text, str(arguments.input or "standard input"))
     given, identity = text, ""
     if method.rules:
         given, identity = with_rules(method, text, arguments.rules)
     data = method.read_json(given)
-    result = method.calculate(data)
+    result, words = _answer(method, data)
     if arguments.picture:
         _draw(method, result, arguments.picture)
     if arguments.workbook:
         _write_workbook(method, data, result, arguments.workbook)
     if arguments.words:
-        print(method.explain(result))
+        print(words)
         return
     answer: dict[str, Any] = {"method": method.name}
     if identity:
         answer["rulebook"] = identity
-    answer |= {"explanation": method.explain(result), "result": result.model_dump(mode="json")}
+    answer |= {"explanation": words, "result": result.model_dump(mode="json")}
     print(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _answer(method: Method[Any, Any], data: Any) -> tuple[Any, str]:
+    """Return the result and its words. Raises Problem for figures that lie beyond what can be calculated."""
+    try:
+        result = method.calculate(data)
+        return result, method.explain(result)
+    except (OverflowError, InvalidOperation, ValidationError):
+        raise Problem(
+            "a figure is so large, or so near to nought, that no answer can be calculated from it",
+            where=f"the input of `{method.name}`",
+            mend="Check the largest and the smallest figures, and their units: money is in whole pence",
+        ) from None
+
+
+def _keep_apart(given: Path | None, *written: Path | None) -> None:
+    """Raise Problem where the chart or the workbook would be written over the input or each other."""
+    paths = [path.resolve() for path in (given, *written) if path]
+    repeated = [path for path in paths if paths.count(path) > 1]
+    if repeated:
+        raise Problem(
+            "this file is named twice, and writing it would lose what is in it",
+            where=str(repeated[0]),
+            mend="Give the input, the chart and the workbook a file each",
+        )
+
+
+_MOST_DIGITS = 18
+
+
+def _assure_plain(text: str, where: str) -> None:
+    """Raise Problem where a field is given twice, of which one would be lost, or a number has no end."""
+
+    def once(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(fields)
+        if len(made) < len(fields):
+            names = [name for name, _ in fields]
+            repeated = next(name for name in names if names.count(name) > 1)
+            raise Problem(
+                f"`{repeated}` is given twice in one place, and only one of the two can be meant",
+                where=where,
+                mend="Leave one out",
+            )
+        return made
+
+    def whole(digits: str) -> int:
+        if len(digits.lstrip("-")) > _MOST_DIGITS:
+            raise Problem(
+                f"the number {digits[:_MOST_DIGITS]}… has more than {_MOST_DIGITS} digits",
+                where=where,
+                mend="Check it; money is in whole pence",
+            )
+        return int(digits)
+
+    try:
+        json.loads(text, object_pairs_hook=once, parse_int=whole)
+    except (ValueError, RecursionError):
+        return  # the method's own reader says what is wrong with it
 
 
 def with_rules(method: Method[Any, Any], text: str, rulebook_id: str) -> tuple[str, str]:
@@ -157,10 +223,12 @@ def with_rules(method: Method[Any, Any], text: str, rulebook_id: str) -> tuple[s
 def _text(path: Path | None) -> str:
     where = str(path or "standard input")
     try:
-        return path.read_text(encoding="utf-8-sig") if path else sys.stdin.read()
+        text = path.read_text(encoding="utf-8-sig") if path else sys.stdin.read().removeprefix("\ufeff")
+        text.encode()  # standard input may hide what is not UTF-8
+        return text
     except OSError as fault:
         raise Problem(f"it cannot be read ({fault.strerror})", where=where) from None
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise Problem("it is not in UTF-8", where=where, mend="Save it again as UTF-8") from None
 
 
