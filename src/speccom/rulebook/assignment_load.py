@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from speccom.criteria.codes import CLASSIFICATIONS, normal_form, normal_prefix
@@ -28,6 +27,7 @@ from speccom.rulebook.assignment import (
 from speccom.rulebook.entries import STATUSES
 from speccom.rulebook.errors import RulebookError, RulebookErrors
 from speccom.rulebook.lookups import Lookup, Presence, ReferenceTable
+from speccom.rulebook.metadata_file import read_metadata
 from speccom.rulebook.shape import METADATA_FILE, METADATA_OPTIONAL, METADATA_REQUIRED
 from speccom.rulebook.table_file import FileRow, read_table_file
 
@@ -73,7 +73,7 @@ def load_assignment(folder: Path) -> AssignmentRulebook:
             "there is no assignment rulebook here", where=str(folder), mend=f"It holds {METADATA_FILE}"
         )
     errors: list[RulebookError] = []
-    metadata = _metadata(folder, errors)
+    metadata = read_metadata(folder, STATUSES, errors)
     written: Written = {
         file: read_table_file(folder / file, columns, errors)
         for file, columns in COLUMNS.items()
@@ -323,29 +323,6 @@ class _Checker:
                 self.error(LOOKUPS, row, "no row asks for this fact", "Take it out, or use it")
 
 
-def _metadata(folder: Path, errors: list[RulebookError]) -> dict[str, object]:
-    where = METADATA_FILE
-    try:
-        found = tomllib.loads((folder / METADATA_FILE).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        errors.append(RulebookError(where, f"this is not valid TOML: {fault}"))
-        return {}
-    for key in METADATA_REQUIRED:
-        value = found.get(key)
-        if isinstance(value, date) and not isinstance(value, datetime):
-            value = found[key] = value.isoformat()
-        if not isinstance(value, str) or not value.strip():
-            errors.append(RulebookError(f"{where}, {key}", f"`{key}` is missing", f'Write {key} = "…"'))
-    for key in ("valid_from", "valid_to"):
-        try:
-            date.fromisoformat(str(found.get(key, "")))
-        except ValueError:
-            errors.append(RulebookError(f"{where}, {key}", "this is not a date", "Write it as 2025-04-01"))
-    if found.get("status") not in STATUSES:
-        errors.append(RulebookError(f"{where}, status", f"the status is one of {', '.join(STATUSES)}"))
-    return found
-
-
 def _reasons(
     metadata: Mapping[str, object], tables: Mapping[str, ReferenceTable], errors: list[RulebookError]
 ) -> ReasonTable | None:
@@ -375,4 +352,5 @@ def _content(folder: Path, metadata: Mapping[str, object], written: Written) -> 
         rows = [[row.cells[name] for name in COLUMNS[file]] for row in written.get(file, ())]
         return rows if file == ROWS else sorted(rows)
 
-    return {"metadata": dict(metadata), "own": own, **{file: cells(file) for file in COLUMNS}}
+    said = {key: value.isoformat() if isinstance(value, date) else value for key, value in metadata.items()}
+    return {"metadata": said, "own": own, **{file: cells(file) for file in COLUMNS}}

@@ -27,17 +27,23 @@ def read_toml(path: Path, errors: list[RulebookError]) -> dict[str, object]:
 
 
 def read_metadata(folder: Path, statuses: Sequence[str], errors: list[RulebookError]) -> dict[str, object]:
-    """Return what a rulebook says of itself, its dates as dates and the rest as it is written."""
+    """Return what a rulebook says of itself, its dates as dates and the rest as it is written.
+
+    Nothing where the file cannot be read. Every fault is added to `errors`.
+    """
+    before = len(errors)
     found = read_toml(folder / METADATA_FILE, errors)
-    if not found:
+    if len(errors) > before:
         return {}
     for key in METADATA_REQUIRED:
-        where = f"{METADATA_FILE}, {key}"
-        if key in ("valid_from", "valid_to"):
-            found[key] = _day(found.get(key), where, errors)
-        elif not isinstance(found.get(key), str) or not str(found[key]).strip():
+        where, value = f"{METADATA_FILE}, {key}", found.get(key)
+        if value is None or not str(value).strip():
             errors.append(RulebookError(where, f"`{key}` is missing", f'Write {key} = "…"'))
-    if found.get("status") not in statuses:
+        elif key in ("valid_from", "valid_to"):
+            found[key] = _day(value, where, errors)
+        elif not isinstance(value, str):
+            errors.append(RulebookError(where, "this is not text", f'Write {key} = "{value}"'))
+    if "status" in found and found["status"] not in statuses:
         errors.append(
             RulebookError(f"{METADATA_FILE}, status", f"the status is one of {', '.join(statuses)}")
         )

@@ -117,11 +117,21 @@ def test_every_error_at_once(changed: Change) -> None:
         ("codesets.csv", "icd10,N46,prefix", "icd10,46N,prefix", "`46N` (prefix) is no code of icd10"),
         ("codesets.csv", "icd10,N46,prefix", "opcs4,N46,prefix", "has two classifications"),
         ("rulebook.toml", 'valid_to = "2026-03-31"', 'valid_to = "soon"', "this is not a date"),
+        ("rulebook.toml", 'valid_to = "2026-03-31"', "", "`valid_to` is missing"),
         ("rulebook.toml", 'status = "official"', 'status = "odd"', "the status is one of"),
+        ("rulebook.toml", 'status = "official"', "status = 1", "this is not text"),
     ],
 )
 def test_what_is_wrong_is_said(changed: Change, file: str, old: str, new: str, said: str) -> None:
     assert said in "\n".join(messages(changed(file, old, new)))
+
+
+def test_an_empty_account_of_itself_lacks_everything(changed: Change) -> None:
+    folder = changed("rulebook.toml", "\n", "\n")
+    (folder / "rulebook.toml").write_text("", encoding="utf-8")
+    said = "\n".join(messages(folder))
+    for key in ("id", "version", "title", "valid_from", "valid_to", "source", "status"):
+        assert f"`{key}` is missing" in said
 
 
 def test_a_fact_that_nothing_asks_for(changed: Change) -> None:
