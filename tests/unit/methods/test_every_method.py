@@ -62,7 +62,9 @@ class TestEveryMethod:
             for part in (schema, *schema.get("$defs", {}).values()):
                 for field, said in part.get("properties", {}).items():
                     # pydantic drops a field's words where they are those of its type too.
-                    without = f"{part.get('title')}.{field} says nothing, or only what its type says of itself"
+                    without = (
+                        f"{part.get('title')}.{field} says nothing, or only what its type says of itself"
+                    )
                     assert said.get("description"), without
 
     def test_its_chart_is_drawn_and_has_its_table(self, name: str) -> None:
