@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,14 +41,17 @@ class LineSet:
 class LineBook:
     """Numbers the different sets of lines that records come to have: label 0 is "none".
 
-    The rules of each dataset are compiled apart. One book serves several threads.
+    The rules of each dataset are compiled apart, unless `tables` are given, which several books share.
+    One book serves several threads.
     """
 
-    def __init__(self, rulebook: IdentificationRulebook) -> None:
+    def __init__(
+        self, rulebook: IdentificationRulebook, tables: Mapping[str, BitTables] | None = None
+    ) -> None:
         self.rulebook = rulebook
         self.order = {code: place for place, code in enumerate(rulebook.services)}
         self.rules = {name: _rules_of(rulebook, name) for name in DATASETS}
-        self.tables: dict[str, BitTables] = {
+        self.tables: Mapping[str, BitTables] = tables or {
             name: compile_rules([rule.criterion.expression for rule, _ in rules])
             for name, rules in self.rules.items()
         }
@@ -85,6 +88,10 @@ class LineBook:
         """Return the set of lines behind each label so far."""
         return [self._line_set(lines, layer) for lines, layer in self._labels]
 
+    def line_set_of(self, dataset: str, held: Iterable[int], stated: str) -> LineSet:
+        """Return the set of lines where these of the dataset's rules hold, and the provider states a line."""
+        return self._line_set(*self._lines(dataset, held, stated))
+
     def _statements(self, stated: TextColumn) -> tuple[npt.NDArray[np.int32], list[str]]:
         """Return a number for each record's accepted statement (nought for none), and their lines."""
         names = [""]
@@ -102,19 +109,15 @@ class LineBook:
         with self._lock:
             label = self._known.get(key)
             if label is None:
-                found = self._decide(dataset, bits, stated)
+                found = self._lines(dataset, self.tables[dataset].rules_of(bits), stated)
                 label = self._labels.setdefault(found, len(self._labels))
                 self._known[key] = label
             return label
 
-    def _decide(self, dataset: str, bits: int, stated: str) -> tuple[tuple[str, ...], str | None]:
-        held = self.tables[dataset].rules_of(bits)
+    def _lines(self, dataset: str, held: Iterable[int], stated: str) -> tuple[tuple[str, ...], str | None]:
+        rules = [self.rules[dataset][number] for number in held]
         for layer in ("rules", "local"):
-            codes = {
-                self.rules[dataset][rule][0].service_code
-                for rule in held
-                if self.rules[dataset][rule][1] == layer
-            }
+            codes = {rule.service_code for rule, of_layer in rules if of_layer == layer}
             if codes:
                 return tuple(sorted(codes, key=self.order.__getitem__)), layer
         return ((stated,), "provider") if stated else ((), None)

@@ -21,7 +21,9 @@ from speccom.problem import Problem
 COMMANDS = (
     "identify",
     "explain",
+    "compare",
     "assign",
+    "reconcile",
     "import",
     "check-rulebook",
     "check-process",

@@ -1,0 +1,149 @@
+"""A comparison as a report to be read: totals, the largest movements, and who gains and loses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from speccom.activity.compare.accounts import Account, Flow, Money, accounts, by_line
+from speccom.activity.compare.run import Compared, Comparison
+from speccom.activity.compare.terms import NO_LINE
+
+SHOWN = 10
+_UNKNOWN = "not known"
+_HEADS = ("notional", "payable", "baseline")
+
+
+def in_words(compared: Compared) -> str:
+    """Return the report on every comparison of a pass."""
+    return "\n\n".join("\n".join(_report(compared, each)) for each in compared.comparisons)
+
+
+def _report(compared: Compared, comparison: Comparison) -> list[str]:
+    flows = comparison.flows
+    faults = sum(fault.count for fault in compared.faults)
+    lines = [
+        f"From {comparison.old.identity} ({comparison.old.status})",
+        f"to   {comparison.new.identity} ({comparison.new.status})",
+        f"{compared.records:>12,} {'record' if compared.records == 1 else 'records'} compared",
+        f"{compared.rejected:>12,} rejected; {_counted(faults, 'fault')} in values",
+    ]
+    if comparison.old.digest == comparison.new.digest:
+        return [*lines, "The two rulebooks are the same, so nothing moves."]
+    if not flows:
+        return [*lines, "Nothing moves: every record has the same payer line under both."]
+    moving, spells = sum(flow.records for flow in flows), sum(flow.spells for flow in flows)
+    return [
+        *lines,
+        f"{moving:>12,} {'record moves' if moving == 1 else 'records move'}, in {_counted(spells, 'spell')}",
+        *_without_cost(flows),
+        "",
+        *_together(flows),
+        *_terms_in_words(compared, flows),
+        "",
+        "The largest movements",
+        *_movements(flows),
+        "",
+        "Gains less losses, by line",
+        *_accounts_in_words(by_line(flows)),
+        "",
+        "Gains less losses of specialised services, by provider",
+        *_accounts_in_words(accounts(flows, lambda flow, line, programme: flow.provider or "not stated")),
+    ]
+
+
+def _together(flows: Sequence[Flow]) -> list[str]:
+    """What specialised services gain and lose; the first three rows add up to the fourth."""
+    gained = _net(flow for flow in flows if flow.old == NO_LINE)
+    lost = _net(flow for flow in flows if flow.new == NO_LINE)
+    between = _net(flow for flow in flows if NO_LINE not in (flow.old, flow.new))
+    return [
+        "Specialised services together",
+        _head(),
+        _row("from having no line", gained),
+        _row("to having no line", lost),
+        _row("from line to line", between),
+        _row("gains less losses", gained + lost + between),
+    ]
+
+
+def _net(flows: Iterable[Flow]) -> Money:
+    return accounts(flows, lambda flow, line, programme: "").get("", Account()).net
+
+
+def _without_cost(flows: Sequence[Flow]) -> list[str]:
+    count = sum(flow.without_cost for flow in flows)
+    if not count:
+        return []
+    if count == sum(flow.records for flow in flows):
+        return ["No cost is given for any of them, so no money is counted."]
+    return [f"{count:>12,} of them without a cost, counted as £0.00"]
+
+
+def _terms_in_words(compared: Compared, flows: Sequence[Flow]) -> list[str]:
+    if compared.terms is None:
+        return [
+            "What is payable, and by how much the baseline would change, is not known: no terms were given.",
+            "Give each line's variable share with --terms.",
+        ]
+    terms = compared.terms
+    missing = sorted(
+        {
+            line
+            for flow in flows
+            for line in (flow.old, flow.new)
+            if line != NO_LINE and terms.share(line) is None
+        }
+    )
+    said = [
+        "Payable is the variable share of what moves.",
+        "Baseline is the rest, which moves only if the fixed element is changed.",
+    ]
+    if missing:
+        said.append(f"The terms give no share, and no default, for {', '.join(missing)}.")
+    return said
+
+
+def _movements(flows: Sequence[Flow]) -> list[str]:
+    """The largest movements from line to line, over all providers and datasets."""
+    together: dict[tuple[str, str], list[int]] = {}
+    for flow in flows:
+        sums = together.setdefault((flow.old, flow.new), [0, 0, 0])
+        for place, number in enumerate((flow.arrives.notional, flow.records, flow.spells)):
+            sums[place] += number
+    largest = sorted(together.items(), key=lambda item: (-abs(item[1][0]), -item[1][1], item[0]))
+    lines = [
+        f"  {old} to {new}: {_counted(records, 'record')} in {_counted(spells, 'spell')}, {_pounds(pence)}"
+        for (old, new), (pence, records, spells) in largest[:SHOWN]
+    ]
+    return [*lines, *_left_out(len(largest))]
+
+
+def _accounts_in_words(kept: Mapping[str, Account]) -> list[str]:
+    in_order = sorted(kept.items(), key=lambda item: (-abs(item[1].net.notional), item[0]))
+    rows = [_row(key, account.net) for key, account in in_order[:SHOWN]]
+    return [_head(), *rows, *_left_out(len(in_order))]
+
+
+def _left_out(count: int) -> list[str]:
+    return [f"  and {count - SHOWN:,} more, with --json"] if count > SHOWN else []
+
+
+def _head() -> str:
+    return " " * 40 + "".join(f"{head:>20}" for head in _HEADS)
+
+
+def _row(name: str, money: Money) -> str:
+    columns = (money.notional, money.payable, money.baseline)
+    return f"  {name:<38}" + "".join(f"{_pounds(each):>20}" for each in columns)
+
+
+def _pounds(pence: int | None) -> str:
+    if pence is None:
+        return _UNKNOWN
+    amount = Decimal(abs(pence)).scaleb(-2)
+    return f"{'−' if pence < 0 else ''}£{amount:,.2f}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
