@@ -14,7 +14,9 @@ from speccom.methods.method import Method
 from speccom.problem import Problem
 
 # What the methods stand on, and is none itself.
-_GROUND = frozenset({"method", "table", "picture", "dated_rules", "words", "rounding", "periods", "page"})
+_GROUND = frozenset(
+    {"method", "table", "picture", "dated_rules", "words", "rounding", "periods", "deflator", "page"}
+)
 
 
 def names() -> tuple[str, ...]:

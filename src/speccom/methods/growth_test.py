@@ -48,12 +48,13 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import floor
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from speccom.methods.dated_rules import DatedRules
+from speccom.methods.deflator import Deflator
 from speccom.methods.method import Example, Figures, Method, Pence, Refused
+from speccom.methods.periods import financial_year, year_label
 from speccom.methods.picture import BLUE, GREY, ORANGE, Picture
 from speccom.methods.rounding import rounded, to_the_penny
 from speccom.methods.table import Table
@@ -81,28 +82,6 @@ Before = Annotated[int, Field(gt=0, le=10**16)]
 Now = Annotated[int, Field(ge=0, le=10**16)]
 
 
-class YearIndex(Figures):
-    """The deflator's index in one financial year."""
-
-    year: str
-    """The financial year, as `2015/16`."""
-    index: Annotated[Decimal, Field(gt=0)]
-    """The index."""
-    forecast: Literal["yes", "no"] = "no"
-    """Whether it is a forecast."""
-
-
-class Deflator(DatedRules):
-    """A deflator by financial year."""
-
-    index: str
-    """What the index is, in words for people."""
-    base_year: str
-    """The year in which it is 100."""
-    years: tuple[YearIndex, ...]
-    """The index of each year."""
-
-
 class Commissioner(Figures):
     """One commissioner's money in two years; what is left out is unknown."""
 
@@ -128,7 +107,7 @@ class GrowthTestInput(Figures):
     on: date
     """A day of the financial year that is judged."""
     rules: Deflator
-    """The deflator."""
+    """The deflator in force."""
     commissioners: tuple[Commissioner, ...]
     """The commissioners."""
     primary_care_judged_on: JudgedOn = JudgedOn.TOTAL
@@ -202,8 +181,8 @@ def growth_test(given: GrowthTestInput) -> GrowthTestResult:
     """Return whether both promises are kept. Raises Refused where the deflator does not serve."""
     given.rules.cover(given.on)
     _check(given.commissioners)
-    now, before = _indices(given)
-    rate = Fraction(now.index) / Fraction(before.index)
+    year = financial_year(given.on)
+    rate, is_forecast = given.rules.rise(year)
     places = tuple(_grown(each, rate) for each in given.commissioners)
     total = _together(places, rate)
     every = all_met([each.grows_in_real_terms for each in places])
@@ -213,10 +192,10 @@ def growth_test(given: GrowthTestInput) -> GrowthTestResult:
         else all_met([each.primary_care_grows_faster for each in places])
     )
     return GrowthTestResult(
-        year=now.year,
+        year=year_label(year),
         deflator=given.rules.title,
         inflation=rounded(rate - 1, _PLACES),
-        is_forecast="yes" in (now.forecast, before.forecast),
+        is_forecast=is_forecast,
         primary_care_judged_on=given.primary_care_judged_on,
         commissioners=places,
         total=total,
@@ -241,23 +220,6 @@ def _check(commissioners: Sequence[Commissioner]) -> None:
     for place, name in enumerate(names):
         if name in names[:place]:
             raise Refused("the commissioner is given twice", where=name, mend="Give each once")
-
-
-def _indices(given: GrowthTestInput) -> tuple[YearIndex, YearIndex]:
-    begins = given.on.year if given.on.month >= 4 else given.on.year - 1
-    return _index(given.rules, begins), _index(given.rules, begins - 1)
-
-
-def _index(rules: Deflator, begins: int) -> YearIndex:
-    year = f"{begins}/{(begins + 1) % 100:02d}"
-    found = next((each for each in rules.years if each.year == year), None)
-    if found is None:
-        raise Refused(
-            f"the deflator has no index for {year}",
-            where=rules.title,
-            mend="Use a release that has the year and the year before it; none is guessed",
-        )
-    return found
 
 
 def _grown(each: Commissioner, rate: Fraction) -> CommissionerGrowth:

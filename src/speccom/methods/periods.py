@@ -1,4 +1,4 @@
-"""Dated points at even distances: which distances there are, and what breaks them."""
+"""Periods: the financial year of a day, and dated points at even distances with what breaks them."""
 
 from __future__ import annotations
 
@@ -51,3 +51,13 @@ def check_even(days: Sequence[date], interval: Interval) -> None:
                     "cannot be left out"
                 ),
             )
+
+
+def financial_year(day: date) -> int:
+    """Return the calendar year in which the financial year of a day begins, on 1 April."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
+def year_label(begins: int) -> str:
+    """Return a financial year as it is written: `2024/25`."""
+    return f"{begins}/{(begins + 1) % 100:02d}"

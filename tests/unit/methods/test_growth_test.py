@@ -20,7 +20,7 @@ DEFLATOR = {
     "valid_to": "2017-03-31",
     "source": "Made for tests",
     "status": "illustrative",
-    "index": "prices",
+    "index": "price index",
     "base_year": "2014/15",
     "years": [
         {"year": "2014/15", "index": "100"},
@@ -150,7 +150,10 @@ class TestRefusals:
             ({"commissioners": []}, "there are no commissioners"),
             ({"commissioners": [commissioner("A"), commissioner("A")]}, "A: the commissioner is given twice"),
             ({"on": "2017-04-01"}, "holds from 1 April 2014 to 31 March 2017"),
-            ({"on": "2014-04-01"}, "A deflator for tests: the deflator has no index for 2013/14"),
+            (
+                {"on": "2014-04-01"},
+                "A deflator for tests: the price index is not given for both 2014/15 and the year before",
+            ),
             (
                 {"commissioners": [{"commissioner": "A", "other_local_before_pence": 0}]},
                 "commissioners, number 1, other_local_before_pence: input should be greater than 0",
@@ -162,8 +165,8 @@ class TestRefusals:
             calculated(**{"commissioners": [commissioner("A")], **change})
 
     def test_a_missing_year_is_named(self) -> None:
-        rules = {**DEFLATOR, "years": DEFLATOR["years"][:1]}
-        with pytest.raises(Problem, match="no index for 2015/16"):
+        rules = {**DEFLATOR, "years": DEFLATOR["years"][1:]}
+        with pytest.raises(Problem, match="not given for both 2015/16 and the year before"):
             calculated(commissioner("A"), rules=rules)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from speccom.methods.incentive import METHOD
-from speccom.methods.incentive.rules import IncentiveRules, Unit, financial_year, year_label
+from speccom.methods.incentive.rules import IncentiveRules, Unit, year_label
+from speccom.methods.periods import financial_year
 from speccom.problem import Problem
 from speccom.rulebook.method_rules import find_method_rules
 

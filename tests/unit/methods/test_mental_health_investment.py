@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from speccom.methods.deflator import Deflator
 from speccom.methods.mental_health_investment import METHOD, explain, mental_health_investment, picture
-from speccom.methods.mental_health_investment.deflator import Deflators, financial_year
+from speccom.methods.periods import financial_year, year_label
 from speccom.problem import Problem
 from speccom.rulebook.method_rules import find_method_rules, read_method_rules
 
@@ -141,6 +142,11 @@ def test_the_form_of_2015_never_lets_spend_rise_by_less_than_prices():
     assert one(board(3, line(1000, 1030)), form="allocation_growth").required == 1030
 
 
+def test_a_spend_that_rises_exactly_as_prices_do_is_enough():
+    result = run(board(0, line(3, 5)), growth_terms="real", rules=prices("3", "5"))
+    assert (result.together.required, result.together.met) == (5, True)
+
+
 def test_the_shipped_deflator_gives_the_published_rise():
     result = run(board(1, line(100, 101)), on="2024-09-30", rules=CONTENT)
     # 100.0000 ÷ 96.1117
@@ -155,7 +161,7 @@ def test_the_shipped_deflator_covers_its_years_and_is_found_by_date():
     from datetime import date
 
     for day in (date(2001, 4, 1), date(2031, 3, 31)):
-        rules = Deflators.model_validate(find_method_rules("deflators", day).content)
+        rules = Deflator.model_validate(find_method_rules("deflators", day).content)
         assert rules.rise(financial_year(day))
     assert len(CONTENT["years"]) == 31
 
@@ -172,7 +178,7 @@ def test_the_shipped_deflator_covers_its_years_and_is_found_by_date():
 def test_a_day_lies_in_its_financial_year(day, year):
     from datetime import date
 
-    assert financial_year(date.fromisoformat(day)) == year
+    assert year_label(financial_year(date.fromisoformat(day))) == year
 
 
 # Together, and in words

@@ -7,8 +7,9 @@ from datetime import date
 from difflib import get_close_matches
 
 from speccom.methods.incentive.contract import Agreement, IncentiveInput, Report
-from speccom.methods.incentive.rules import Package, Unit, financial_year
+from speccom.methods.incentive.rules import Package, Unit
 from speccom.methods.method import Refused
+from speccom.methods.periods import financial_year
 from speccom.methods.words import counted, listed, pounds, spoken
 
 

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from speccom.methods.dated_rules import DatedRules
 from speccom.methods.method import Figures
+from speccom.methods.periods import financial_year
 
 
 class RuleKind(StrEnum):
@@ -277,11 +278,6 @@ class IncentiveRules(DatedRules):
     def unit(self, figure: str) -> Unit:
         """Return what a figure is counted in."""
         return next(each.unit for each in self.figures if each.figure == figure)
-
-
-def financial_year(day: date) -> int:
-    """Return the calendar year in which the financial year of a day begins."""
-    return day.year if day.month >= 4 else day.year - 1
 
 
 def year_label(begins: int) -> str:

@@ -24,10 +24,10 @@ from speccom.methods.incentive.rules import (
     Definition,
     Package,
     Trigger,
-    financial_year,
     year_label,
 )
 from speccom.methods.incentive.trigger import Assessment, Reading, assess
+from speccom.methods.periods import financial_year
 from speccom.methods.rounding import rounded, shared, to_the_penny
 
 QUARTERS = (1, 2, 3, 4)

@@ -45,12 +45,14 @@ figure.
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_CEILING, Decimal, localcontext
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from math import ceil
 
 from pydantic import Field
 
-from speccom.methods.mental_health_investment.deflator import Deflators, financial_year, year_before
+from speccom.methods.deflator import Deflator
 from speccom.methods.mental_health_investment.spend import (
     Commissioner,
     RingFence,
@@ -61,9 +63,8 @@ from speccom.methods.mental_health_investment.spend import (
 )
 from speccom.methods.mental_health_investment.telling import explain, picture
 from speccom.methods.method import Example, Figures, Method, Pence
+from speccom.methods.periods import financial_year, year_label
 from speccom.methods.rounding import rounded, to_the_penny
-
-_DIGITS = 50
 
 
 class Form(StrEnum):
@@ -91,8 +92,8 @@ class InvestmentInput(Figures):
     """Whether the growth that commissioners are held to is in cash or after inflation."""
     commissioners: tuple[Commissioner, ...] = Field(min_length=1)
     """The commissioners."""
-    rules: Deflators
-    """The deflators in force."""
+    rules: Deflator
+    """The deflator in force."""
 
 
 class Judgement(Figures):
@@ -156,32 +157,30 @@ def mental_health_investment(given: InvestmentInput) -> InvestmentResult:
     given.rules.cover(given.on)
     refuse_unusable(given.commissioners)
     year = financial_year(given.on)
-    with localcontext() as context:
-        context.prec = _DIGITS
-        rise, forecast = given.rules.rise(year)
-        judged = tuple(_judge(each, rise, given) for each in given.commissioners)
-        return InvestmentResult(
-            year=year,
-            year_before=year_before(year),
-            form=given.form,
-            growth_terms=given.growth_terms,
-            price_rise_percent=_percent(rise - 1),
-            price_index=given.rules.index,
-            forecast=forecast,
-            commissioners=judged,
-            together=_together(given.commissioners, judged, rise),
-            number_met=sum(each.met for each in judged),
-        )
+    rise, forecast = given.rules.rise(year)
+    judged = tuple(_judge(each, rise, given) for each in given.commissioners)
+    return InvestmentResult(
+        year=year_label(year),
+        year_before=year_label(year - 1),
+        form=given.form,
+        growth_terms=given.growth_terms,
+        price_rise_percent=_percent(rise - 1),
+        price_index=given.rules.index,
+        forecast=forecast,
+        commissioners=judged,
+        together=_together(given.commissioners, judged, rise),
+        number_met=sum(each.met for each in judged),
+    )
 
 
-def _judge(commissioner: Commissioner, rise: Decimal, given: InvestmentInput) -> Judgement:
-    asked = 1 + commissioner.growth_percent / 100
+def _judge(commissioner: Commissioner, rise: Fraction, given: InvestmentInput) -> Judgement:
+    asked = 1 + Fraction(commissioner.growth_percent) / 100
     if given.growth_terms is Terms.REAL:
         asked *= rise
     if given.form is Form.ALLOCATION_GROWTH:
         asked = max(asked, rise)
     last = sort_spend(commissioner.lines, last=True)
-    required = int((last.counted * asked).to_integral_value(ROUND_CEILING))
+    required = ceil(last.counted * asked)
     return _judgement(
         commissioner.name,
         (last, sort_spend(commissioner.lines, last=False)),
@@ -192,7 +191,7 @@ def _judge(commissioner: Commissioner, rise: Decimal, given: InvestmentInput) ->
 
 
 def _together(
-    commissioners: tuple[Commissioner, ...], judged: tuple[Judgement, ...], rise: Decimal
+    commissioners: tuple[Commissioner, ...], judged: tuple[Judgement, ...], rise: Fraction
 ) -> Judgement:
     lines = tuple(line for each in commissioners for line in each.lines)
     last = sort_spend(lines, last=True)
@@ -200,7 +199,7 @@ def _together(
     made = _judgement(
         "all",
         (last, sort_spend(lines, last=False)),
-        (Decimal(required) / last.counted - 1, required),
+        (Fraction(required, last.counted) - 1, required),
         rise,
         ring_fences(lines),
     )
@@ -210,8 +209,8 @@ def _together(
 def _judgement(
     name: str,
     spend: tuple[YearSpend, YearSpend],
-    asked: tuple[Decimal, int],
-    rise: Decimal,
+    asked: tuple[Fraction, int],
+    rise: Fraction,
     fences: tuple[RingFence, ...],
 ) -> Judgement:
     last, this = spend
@@ -225,7 +224,7 @@ def _judgement(
         required=required,
         margin=this.counted - required,
         met=this.counted >= required,
-        growth_percent=_percent(Decimal(this.counted) / last.counted - 1),
+        growth_percent=_percent(Fraction(this.counted, last.counted) - 1),
         last_year_at_todays_prices=to_the_penny(repriced),
         real_change=this.counted - to_the_penny(repriced),
         real_growth_percent=_percent(this.counted / repriced - 1),
@@ -234,7 +233,7 @@ def _judgement(
     )
 
 
-def _percent(share: Decimal) -> Decimal:
+def _percent(share: Fraction) -> Decimal:
     return rounded(100 * share, 4)
 
 
