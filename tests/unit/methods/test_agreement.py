@@ -201,6 +201,11 @@ class TestKrippendorff:
 
 
 class TestIntervals:
+    @pytest.mark.parametrize("parts", [{"seed": -1}, {"items": []}])
+    def test_a_seed_below_nought_or_no_item_is_refused_in_words(self, parts: dict[str, Any]) -> None:
+        with pytest.raises(Refused, match="prints what it takes"):
+            METHOD.read({**METHOD.example(), **parts})
+
     def test_the_same_seed_gives_the_same_interval(self) -> None:
         one, same = rated(FLEISS_1971.split(), draws=500), rated(FLEISS_1971.split(), draws=500)
         other = rated(FLEISS_1971.split(), draws=500, seed=2)

@@ -686,3 +686,8 @@ class TestPicture:
             "unit 1", 100, 1000, None, 100, first.lower, first.upper, "Byar", "high (0.001)",
         )  # fmt: skip
         assert drawn.table.title == "Falls: each unit's value per 1,000, its interval, and how it compares"
+
+
+def test_a_multiplier_below_1_is_refused_since_none_reads_a_rate_per_half_a_person() -> None:
+    with pytest.raises(Refused, match="multiplier: input should be greater than or equal to 1"):
+        rates("crude_rate", [{"name": "A", "numerator": 3, "denominator": 9}], 0.5)

@@ -169,6 +169,16 @@ class TestSimulatedYears:
         assert years is not None
         assert years.members[0].alone_90_pence == 35  # nine tenths of Poisson years with 3 have 5 or fewer
 
+    def test_a_spread_too_small_for_its_law_is_none(self) -> None:
+        def kept(spread: float) -> RiskShareResult:
+            members = [
+                member(name, "0.5", 0, 0, cases=3, cost_per_case_pence=7, spread=spread)
+                for name in ("A", "B")
+            ]
+            return calculated(members, simulation={"years": 100, "seed": 1})
+
+        assert kept(1e-300).simulation == kept(0).simulation
+
     def test_every_year_is_settled_without_a_residual(self) -> None:
         years = METHOD.calculate(METHOD.read(METHOD.example())).simulation
         assert years is not None

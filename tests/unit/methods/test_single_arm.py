@@ -527,3 +527,9 @@ def test_a_forecast_lies_within_its_limits_and_a_higher_cap_is_later(counts: lis
     if one.expected and one.earliest and later.expected:
         assert one.earliest <= one.expected < later.expected
         assert one.latest is None or one.expected <= one.latest
+
+
+def test_a_cap_beyond_all_patients_is_refused() -> None:
+    given_with = {**example(), "enrolment": {**example()["enrolment"], "cap": 10**18}}
+    with pytest.raises(Refused, match="enrolment, cap: input should be less than or equal to 1000000000"):
+        METHOD.read(given_with)

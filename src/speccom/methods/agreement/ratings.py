@@ -55,13 +55,13 @@ class AgreementInput(Figures):
     """How Cohen's kappa weighs a disagreement."""
     raters: Annotated[tuple[str, ...], Field(min_length=2)]
     """The raters."""
-    items: tuple[Item, ...]
+    items: Annotated[tuple[Item, ...], Field(min_length=1)]
     """The items."""
     confidence: Annotated[float, Field(ge=0.5, le=0.9999)] = 0.95
     """The confidence of all intervals, as a share from 0.5 to 0.9999."""
     draws: Annotated[int, Field(ge=0, le=5000)] = 1000
     """How often the items are resampled for the intervals; 0 for none."""
-    seed: int
+    seed: Annotated[int, Field(ge=0)]
     """Where the drawing of resamples starts, so that the same input gives the same intervals."""
 
 

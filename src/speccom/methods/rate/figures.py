@@ -74,7 +74,7 @@ class RateInput(Figures):
     """What is measured, as a sentence would begin: `Transplants`."""
     kind: Kind
     """What to calculate."""
-    multiplier: float = Field(gt=0, le=LARGEST)
+    multiplier: float = Field(ge=1, le=LARGEST)
     """What values are multiplied by: 100000 for a rate per 100,000, 100 for a percentage, 1 for a ratio."""
     confidence: float = Field(default=0.95, ge=0.9, le=0.9999)
     """The confidence of the intervals, such as 0.95 or 0.998."""

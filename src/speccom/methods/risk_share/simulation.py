@@ -37,11 +37,15 @@ def simulated(terms: Terms, members: Sequence[Member], wanted: Simulation) -> Ye
     )
 
 
+# A spread below this moves no case by a penny, and the shape of its gamma would have no end.
+_LEAST_SPREAD = 1e-9
+
+
 def _drawn(risk: Risk, years: int, draw: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the cost of usual and of very rare cases in each year, in whole pence."""
     cases = draw.poisson(risk.cases, years)
     cost: NDArray[Any] = cases * float(risk.cost_per_case_pence)
-    if risk.spread:
+    if risk.spread >= _LEAST_SPREAD:
         # The sum of n gamma costs is gamma with n times the shape.
         cost = draw.gamma(cases / risk.spread**2, risk.cost_per_case_pence * risk.spread**2)
     very_rare = draw.poisson(risk.very_rare_cases, years) * risk.very_rare_cost_pence

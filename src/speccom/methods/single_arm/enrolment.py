@@ -26,7 +26,7 @@ class Month(Figures):
 class Enrolment(Figures):
     """Enrolment so far, and how far it may go."""
 
-    cap: Annotated[int, Field(gt=0)]
+    cap: Annotated[int, Field(gt=0, le=1_000_000_000)]
     """Patients at whom the scheme closes."""
     months: Annotated[tuple[Month, ...], Field(min_length=1)]
     """All months from the first, complete ones only, in order."""
