@@ -65,8 +65,8 @@ class Counts(StrEnum):
 
 
 Volume = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=6)]
-Price = Annotated[int, Field(ge=0, le=10**15)]
-Sum = Annotated[int, Field(ge=0, le=10**18)]
+Price = Annotated[Pence, Field(ge=0, le=10**15)]
+Sum = Annotated[Pence, Field(ge=0, le=10**18)]
 
 
 class Item(Figures):

@@ -78,8 +78,8 @@ class JudgedOn(StrEnum):
     EACH = "each"
 
 
-Before = Annotated[int, Field(gt=0, le=10**16)]
-Now = Annotated[int, Field(ge=0, le=10**16)]
+Before = Annotated[Pence, Field(gt=0, le=10**16)]
+Now = Annotated[Pence, Field(ge=0, le=10**16)]
 
 
 class Commissioner(Figures):

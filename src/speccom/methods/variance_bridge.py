@@ -83,7 +83,7 @@ class Cause(StrEnum):
 
 
 Volume = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=6)]
-Sum = Annotated[int, Field(ge=-(10**15), le=10**15)]
+Sum = Annotated[Pence, Field(ge=-(10**15), le=10**15)]
 
 
 class Line(Figures):

@@ -67,11 +67,11 @@ class Place(Figures):
     """Its need-weighted population by component of need."""
     market_forces: Annotated[Decimal, Field(gt=0, max_digits=20)] = Decimal(1)
     """The unavoidable cost of providing care there, as an index."""
-    baseline: Annotated[int, Field(gt=0)]
+    baseline: Annotated[Pence, Field(gt=0)]
     """What it had the year before, on the same footing, in whole pence."""
     published: Pence | None = None
     """The allocation that was published for it, in whole pence, to be explained."""
-    spend: Annotated[int, Field(ge=0)] | None = None
+    spend: Annotated[Pence, Field(ge=0)] | None = None
     """What was spent there on the service, in whole pence, to be split into intensity and access."""
     patients: Annotated[int, Field(gt=0)] | None = None
     """How many patients it was spent on."""
@@ -82,7 +82,7 @@ class AllocationInput(Figures):
 
     on: date
     """A day of the year that is allocated."""
-    total: Annotated[int, Field(gt=0)]
+    total: Annotated[Pence, Field(gt=0)]
     """The money to share out, in whole pence."""
     places: tuple[Place, ...] = Field(min_length=2)
     """The places, of which at least two."""

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, model_validator
 
 from speccom.methods.budget_impact.thresholds import ThresholdRules
-from speccom.methods.method import Figures
+from speccom.methods.method import Figures, Pence
 
 # Six decimal places, so that each share is a whole number of millionths, and payers' shares of ten-
 # thousandths:
@@ -21,7 +21,7 @@ Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
 PayerShare = Annotated[Decimal, Field(ge=0, le=1, decimal_places=4)]
 Factor = Annotated[Decimal, Field(ge=0, le=5, decimal_places=6)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
-YearlyPence = Annotated[int, Field(ge=0, le=1_000_000_000)]
+YearlyPence = Annotated[Pence, Field(ge=0, le=1_000_000_000)]
 
 FIVE_YEARS = 5
 
@@ -182,7 +182,7 @@ class OneOffCost(Figures):
     """What it pays for."""
     year: int = Field(ge=1, le=10)
     """Year in which it falls."""
-    pence: int = Field(ge=0, le=100_000_000_000)
+    pence: Pence = Field(ge=0, le=100_000_000_000)
     """Cost in whole pence."""
     payers: dict[Name, PayerShare]
     """Share that each payer bears; the shares come to 1."""

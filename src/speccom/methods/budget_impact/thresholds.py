@@ -40,7 +40,7 @@ class Threshold(Figures):
     """How many years it looks at, from the first."""
     comparison: Comparison
     """Whether the figure must be at most the limit, or over it."""
-    limit_pence: int
+    limit_pence: Pence
     """The limit in whole pence."""
     where_met: str
     """What follows where it is met."""
@@ -53,9 +53,9 @@ class CostPerUnit(Figures):
 
     unit: str = Field(min_length=1)
     """The outcome that is counted."""
-    lower_pence: int = Field(ge=0)
+    lower_pence: Pence = Field(ge=0)
     """Below this, usually worth it."""
-    upper_pence: int = Field(ge=0)
+    upper_pence: Pence = Field(ge=0)
     """Above this, usually not."""
 
 

@@ -67,7 +67,7 @@ class SupportiveDrug(Figures):
     """The drug."""
     purpose: Purpose
     """Whether it is a routine part of the regimen, or corrects a complication."""
-    pence: Annotated[int, Field(ge=0)]
+    pence: Annotated[Pence, Field(ge=0)]
     """What it cost, in whole pence."""
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from speccom.methods.incentive.rules import IncentiveRules, Quarter
-from speccom.methods.method import Figures
+from speccom.methods.method import Figures, Pence
 
 Value = Annotated[Decimal, Field(ge=0, le=10**15)]
 
@@ -64,9 +64,9 @@ class IncentiveInput(Figures):
     """What kind of provider it is, as the schemes name kinds."""
     role: str
     """Its role, as the packages name roles."""
-    contract_value_pence: int = Field(ge=0, le=10**15)
+    contract_value_pence: Pence = Field(ge=0, le=10**15)
     """The planned yearly value of its contract, in pence."""
-    outturn_contract_value_pence: int | None = Field(default=None, ge=0, le=10**15)
+    outturn_contract_value_pence: Pence | None = Field(default=None, ge=0, le=10**15)
     """At the year's end: the value that came true, in pence."""
     reported_to: Quarter
     """The last quarter whose reports were assessed; 4 is the year's end, when all is trued up."""
@@ -74,5 +74,5 @@ class IncentiveInput(Figures):
     """The schemes of its package."""
     reports: tuple[Report, ...] = ()
     """What was reported."""
-    paid_on_account_pence: int = Field(default=0, ge=0, le=10**15)
+    paid_on_account_pence: Pence = Field(default=0, ge=0, le=10**15)
     """What the commissioner has paid on account for the year, in pence."""

@@ -30,11 +30,11 @@ class SpendLine(Figures):
     """What it is spent on."""
     title: str = ""
     """What it is called."""
-    last_year: Annotated[int, Field(ge=0)]
+    last_year: Annotated[Pence, Field(ge=0)]
     """What was spent last year, in whole pence."""
-    this_year: Annotated[int, Field(ge=0)]
+    this_year: Annotated[Pence, Field(ge=0)]
     """What is spent this year, in whole pence."""
-    received: Annotated[int, Field(ge=0)] | None = None
+    received: Annotated[Pence, Field(ge=0)] | None = None
     """For a ring-fenced sum: what was received for it this year, in whole pence."""
 
 

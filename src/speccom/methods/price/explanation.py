@@ -37,9 +37,17 @@ _COLOURS = {
 }
 
 
+# Nobody reads on, or sees a bar among so many; a year of activity has more lines than a page has.
+_MOST_TOLD = 40
+
+
 def explain(result: PriceResult) -> str:
     """Return the result in sentences, line by line."""
-    return "\n\n".join([_headline(result), *(_line(line) for line in result.lines)])
+    told = [_headline(result), *(_line(line) for line in result.lines[:_MOST_TOLD])]
+    left = len(result.lines) - _MOST_TOLD
+    if left > 0:
+        told.append(f"The result has each of {counted(left, 'further line')} in the same detail.")
+    return "\n\n".join(told)
 
 
 def _headline(result: PriceResult) -> str:
@@ -102,7 +110,7 @@ def picture(result: PriceResult) -> Picture:
             order=altair.Order("order:Q"),
         )
     )
-    paid = [{"line": each.id, "paid": each.paid_pence / 100} for each in result.lines]
+    paid = [{"line": each.id, "paid": each.paid_pence / 100} for each in result.lines[:_MOST_TOLD]]
     marks = (
         altair.Chart(altair.Data(values=paid))
         .mark_point(shape="diamond", size=110, filled=True, fill="white", stroke=TEXT, opacity=1)
@@ -124,15 +132,17 @@ def _bars(result: PriceResult) -> list[dict[str, str | float]]:
             "pounds": each.pence / 100,
             "order": list(Part).index(each.part),
         }
-        for line in result.lines
+        for line in result.lines[:_MOST_TOLD]
         for each in line.components
     ]
 
 
 def _alternative(result: PriceResult) -> str:
-    dearest = max(result.lines, key=lambda line: line.paid_pence)
+    drawn = result.lines[:_MOST_TOLD]
+    dearest = max(drawn, key=lambda line: line.paid_pence)
+    first = "the first " if len(drawn) < len(result.lines) else ""
     return (
-        f"A bar for each of {counted(len(result.lines), 'line')}, made of the components of its payment, "
+        f"A bar for each of {first}{counted(len(drawn), 'line')}, made of the components of its payment, "
         "with a diamond at "
         f"what is paid; the largest payment is {pounds(dearest.paid_pence)}, for line {dearest.id}."
     )

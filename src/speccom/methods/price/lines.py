@@ -13,7 +13,7 @@ from speccom.methods.method import Figures, Pence
 from speccom.methods.price.rules import Basis, Code, PriceRules, Setting
 
 DayCount = Annotated[int, Field(ge=0, le=3660)]
-LinePence = Annotated[int, Field(ge=0, le=100_000_000_000)]
+LinePence = Annotated[Pence, Field(ge=0, le=100_000_000_000)]
 
 
 class CriticalCare(Figures):

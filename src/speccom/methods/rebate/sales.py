@@ -28,7 +28,7 @@ class Sales(Figures):
     """The first day of the period."""
     last: date
     """Its last day."""
-    pence: Annotated[int, Field(ge=0)]
+    pence: Annotated[Pence, Field(ge=0)]
     """Sales that the scheme measures, in whole pence."""
     age: Age | None = None
     """Whether newer or older; left out where the next says so, or the scheme makes no difference."""

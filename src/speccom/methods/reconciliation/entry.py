@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from speccom.methods.method import Figures, Refused
+from speccom.methods.method import Figures, Pence, Refused
 from speccom.methods.words import spoken
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
@@ -91,7 +91,7 @@ class Entry(Place):
     """The feed that says so."""
     part: Part = Part.ACTIVITY
     """In the aggregate feed, whether the money is for activity, drugs or devices."""
-    pence: int
+    pence: Pence
     """The money, in whole pence; a credit is negative."""
 
 
@@ -100,7 +100,7 @@ class Acceptance(Place):
 
     check: Check
     """The comparison that it was found in."""
-    difference: int
+    difference: Pence
     """The difference as it was accepted, in whole pence."""
     accepted_by: str = Field(min_length=1)
     """Who accepted it."""

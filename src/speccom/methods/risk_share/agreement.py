@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from speccom.methods.method import Figures
+from speccom.methods.method import Figures, Pence
 
-Sum = Annotated[int, Field(ge=0, le=10**15)]
+Sum = Annotated[Pence, Field(ge=0, le=10**15)]
 Expected = Annotated[float, Field(ge=0, le=1e6)]
 
 
