@@ -278,6 +278,10 @@ class TestResult:
         assert "prints what it takes" in refusal(LINE | parts)
 
 
+def result_lines(count: int) -> list[dict[str, Any]]:
+    return [LINE | {"id": f"n{number}"} for number in range(count)]
+
+
 class TestWords:
     def test_every_kind_of_line(self) -> None:
         lines = (
@@ -330,6 +334,21 @@ class TestWords:
             "for each of 3 units)."
         )
         assert picture(result).table.rows[1][3] == ("10% of £29,742.00 at TEN: £2,974.20 for each of 3 units")
+
+    def test_of_many_lines_the_first_forty_are_told_and_drawn(self) -> None:
+        result = result_of(*result_lines(43))
+        told = explain(result).split("\n\n")
+        assert told[40].startswith("Line n39 is paid ")
+        assert told[41:] == ["The result has each of 3 further lines in the same detail."]
+        drawn = picture(result)
+        assert drawn.alternative.startswith("A bar for each of the first 40 lines, made of")
+        bars, marks = drawn.chart.to_dict(validate=False)["layer"]
+        for layer in (bars, marks):
+            assert {each["line"] for each in layer["data"]["values"]} == {
+                f"n{number}" for number in range(40)
+            }
+        assert explain(result_of(*result_lines(40))).count("Line n") == 40
+        assert "further" not in explain(result_of(*result_lines(40)))
 
     def test_lines_that_are_not_priced_are_counted_apart(self) -> None:
         out = LINE | {"id": "b", "serial": "="}
