@@ -14,6 +14,7 @@ from speccom.methods.funnel.dispersion import dispersion
 from speccom.methods.funnel.figures import FunnelResult, LimitSet, Standing
 from speccom.methods.funnel.kinds import Kind, outside
 from speccom.methods.funnel.limits import adjusted_limits, funnels, unadjusted_limits
+from speccom.methods.funnel.sentences import figure
 from speccom.methods.method import Refused
 
 # Test data of FunnelPlotR 0.6.0.
@@ -314,6 +315,17 @@ class TestTrimming:
         kept = funnel(OBSERVED, [each + 0.004 for each in EXPECTED], "ratio_root")
         assert kept.phi != funnel(OBSERVED, EXPECTED, "ratio_root").phi
 
+    def test_a_tenth_at_each_end_is_set_aside_unless_told_otherwise(self) -> None:
+        x = np.array([[80.0, 85, 90, 95, 100, 105, 110, 115, 120, 125]])
+        found = funnels(Kind.RATIO_LOG, x, np.full((1, 10), 100.0))
+        assert found.dispersion.trimmed.tolist() == [[True] + [False] * 8 + [True]]
+
+    def test_squares_are_squared_back_unless_the_quirk_is_asked_for(self) -> None:
+        # Two units at z-scores of -1 and 1: φ is 1, τ² is 1 / 16, and each has a variance of 1 / 16.
+        found = funnels(Kind.RATIO_ROOT, np.array([[2.25, 6.25]]), np.array([[4.0, 4.0]]), trim=0)
+        assert found.dispersion.tau2 == pytest.approx([1 / 16])
+        assert found.adjusted.upper_95[0] == pytest.approx([(1 + 1.959964 * math.sqrt(1 / 8)) ** 2] * 2)
+
     def test_no_variance_between_units_that_vary_less_than_by_chance(self) -> None:
         found = dispersion(
             Kind.RATIO_LOG, np.array([[101.0, 99, 100]]), np.array([[100.0, 100, 100]]), np.ones((1, 1)), 0.1
@@ -343,6 +355,23 @@ class TestWhichLimits:
         result = funnel([2.25, 6.25], [4, 4], "ratio_root", trim=0)
         assert result.phi == 1
         assert result.limits_used == LimitSet.UNADJUSTED
+        assert "They vary no more than chance alone would have them (φ is 1, " in METHOD.explain(result)
+
+    def test_a_dispersion_between_one_and_two_is_one(self) -> None:
+        # z-scores of -1.2 and 1.2: 4 (√(x / 4) - 1) for x of 1.96 and 6.76.
+        result = funnel([1.96, 6.76], [4, 4], "ratio_root", trim=0)
+        assert result.phi == pytest.approx(1.44)
+        assert result.limits_used == LimitSet.ADJUSTED
+        assert "They vary more than chance alone would have them (φ is 1.44, " in METHOD.explain(result)
+
+    def test_a_unit_on_its_limit_is_within(self) -> None:
+        # Of one case the upper limit is all of them, and of one case it was; of the other the lower is none.
+        high = funnel([1, 90, 91, 89], [1, 100, 100, 100], "proportion", level="95%")
+        assert high.units[0].value == high.units[0].unadjusted.upper_95 == 1
+        assert high.units[0].standing_unadjusted == Standing.WITHIN
+        low = funnel([0, 10, 9, 11], [1, 100, 100, 100], "proportion", level="95%")
+        assert low.units[0].value == low.units[0].unadjusted.lower_95 == 0
+        assert low.units[0].standing_unadjusted == Standing.WITHIN
 
     def test_standing_by_each_set_and_by_the_one_in_use(self) -> None:
         both = funnel(OBSERVED, EXPECTED, level="95%")
@@ -471,6 +500,9 @@ class TestRefusals:
         )
         assert "have no end" in refusal([1, 1], [1, 1760], multiplier=1e12)
         assert funnel([1, 1], [1, 1760]).units[0].adjusted.upper_998 > 1e290
+        # The widest limits are 4.034e297 and 4.006e297: only the first times 4.47e10 is past every number.
+        assert "have no end" in refusal([1, 1], [1, 1760], multiplier=4.47e10)
+        assert funnel([1, 1], [1, 1760], multiplier=4.45e10).units[0].adjusted.upper_998 > 1.79e308
 
     @given(
         st.lists(st.tuples(st.floats(0, 1e12), st.floats(0, 1e12)), min_size=2, max_size=12),
@@ -494,6 +526,12 @@ class TestRefusals:
         assert "units, number 2, numerator" in refusal([1, -1], [2, 2])
         assert "trim" in refusal([1, 3], [2, 2], trim=0.26)
         assert "multiplier" in refusal([1, 3], [2, 2], multiplier=0)
+        assert funnel([1, 3], [2, 2], multiplier=0.5).units[1].value == 0.75
+        largest = funnel([1e12, 9e11], [9e11, 1e12], multiplier=1e12)
+        assert (largest.units[0].numerator, largest.units[1].denominator) == (1e12, 1e12)
+        assert "units, number 1, numerator" in refusal([1.5e12, 3], [2, 2])
+        assert "units, number 2, denominator" in refusal([1, 3], [2, 1.5e12])
+        assert "multiplier" in refusal([1, 3], [2, 2], multiplier=1.5e12)
         assert funnel([1, 3], [2, 2], trim=0.25).units_for_dispersion == 2
 
     @pytest.mark.parametrize("shapes", [((2, 3), (3, 2)), ((3,), (3,)), ((2, 1), (2, 1))])
@@ -510,6 +548,16 @@ LAST = "A unit outside the limits is a question, to be asked of its data and its
 
 
 class TestWords:
+    def test_a_figure_has_three_decimals_or_one_from_a_hundred_on(self) -> None:
+        for value, written in (
+            (99.9996, "100"),
+            (99.9994, "99.999"),
+            (100.46, "100.5"),
+            (-100.46, "-100.5"),
+            (1.2345, "1.234"),
+        ):
+            assert figure(value) == written
+
     def test_the_example(self) -> None:
         assert METHOD.explain(METHOD.calculate(METHOD.read(METHOD.example()))) == (
             "Readmissions within 30 days, observed to expected: 12 units are compared with 1, where as "

@@ -66,6 +66,8 @@ def test_the_lines_pass_through_the_limits_of_the_units(kind: str, limits: str, 
         assert ends["upper 95%", unit.denominator] == pytest.approx(used.upper_95)
         assert ends["lower 99.8%", unit.denominator] == pytest.approx(used.lower_998)
         assert ends["upper 99.8%", unit.denominator] == pytest.approx(used.upper_998)
+    along = [line["x"] for line in lines if line["line"] == "lower 95%"]
+    assert (along[0], along[-1]) == (90, 220)
     assert {line["line"]: line["level"] for line in lines} == {
         "lower 95%": "95%", "upper 95%": "95%", "lower 99.8%": "99.8%", "upper 99.8%": "99.8%",
     }  # fmt: skip

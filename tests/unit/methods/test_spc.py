@@ -130,6 +130,22 @@ class TestLimits:
         assert set(causes(result)) == {Cause.COMMON}
         assert result.stretches[0].screened == 0
 
+    def test_how_near_two_values_are_one(self) -> None:
+        # Limits on the value itself; the grain is 1e-13 of the largest value, whatever the smallest.
+        for size in (1.0, 1e6, 1e-6):
+            seen = [size * (1 + part) for part in (0.5e-13, 1.5e-13, -0.5e-13, -1.5e-13)]
+            assert causes(chart([size] * 12 + seen, fix=12))[12:] == [
+                Cause.COMMON, Cause.OUTSIDE, Cause.COMMON, Cause.OUTSIDE,
+            ]  # fmt: skip
+        beside_nothing = causes(chart([1e6] * 12 + [1e6 + 5e-8, 0], fix=12))
+        assert beside_nothing[12:] == [Cause.COMMON, Cause.OUTSIDE]
+
+    def test_the_arithmetic_screens_unless_told_otherwise(self) -> None:
+        # Ranges of 100, 20 and eighteen of 1 sum to 138: 6.9 each, and 3.267 times that is 22.5.
+        rows = np.cumsum([[0.0, 100, 20, *[1] * 18]], axis=1)
+        assert xmr.xmr(rows).limits.screened.tolist() == [1]
+        assert xmr.xmr(rows, screening=False).limits.screened.tolist() == [0]
+
     def test_after_fixed_equal_values_any_other_is_outside(self) -> None:
         result = chart([5.0] * 12 + [5.1, 5.0, 4.9], fix=12)
         assert causes(result)[12:] == [Cause.OUTSIDE, Cause.COMMON, Cause.OUTSIDE]
@@ -230,6 +246,15 @@ class TestRules:
         assert not two_of_three(flags(1, 1, 0), signs(1, 1, -1)).any()
         assert not two_of_three(flags(0, 1, 1), signs(0, 1, 1)).any()
         assert not two_of_three(flags(0, 0, 1, 1, 0, 0, 0), signs(-1, 1, -1, 1, -1, 1, -1)).any()
+
+    def test_a_point_on_the_mean_is_no_third_of_a_side(self) -> None:
+        for side in (1, -1):
+            assert not two_of_three(flags(1, 0, 1), signs(side, 0, side)).any()
+            assert not two_of_three(flags(1, 1, 0), signs(side, side, 0)).any()
+
+    def test_a_point_close_on_the_other_side_just_before_is_not_one_of_the_three(self) -> None:
+        assert marked(two_of_three(flags(1, 1, 1, 0), signs(-1, 1, 1, 1))) == [0, 1, 1, 0]
+        assert marked(two_of_three(flags(1, 0, 1, 1), signs(1, -1, -1, -1))) == [0, 0, 1, 1]
 
     def test_two_close_on_opposite_sides_are_ordinary(self) -> None:
         assert set(causes(chart([1, -1] * 7 + [5.5, -5.5]))) == {Cause.COMMON}
@@ -425,6 +450,11 @@ class TestRefusals:
 
     def test_figures_beyond_all_measure(self) -> None:
         assert "points, number 1, value" in refusal([1e101, 1])
+        for sign in (1, -1):
+            largest = chart([sign * 1e100, 0], target=sign * 1e100)
+            assert (largest.points[0].value, largest.target) == (sign * 1e100, sign * 1e100)
+            assert "points, number 2, value" in refusal([1, sign * 1.5e100])
+            assert "target" in refusal([1, 2], target=sign * 1.5e100)
         assert "finite" in refusal([float("nan"), 1])
 
 
