@@ -126,7 +126,7 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Mapped:
-    """One file's columns: which of its names serves which of ours, and the names that nobody knows."""
+    """One file's columns in its own order: which name serves which of ours, and the names nobody knows."""
 
     shape: FeedShape
     sources: Mapping[str, str]
@@ -204,7 +204,8 @@ def _found(header: Header, shape: FeedShape) -> dict[str, str]:
         column: next((own for name in names if (own := header.find(name)) is not None), None)
         for column, names in shape.columns.items()
     }
-    return {column: name for column, name in found.items() if name is not None}
+    known = {column: name for column, name in found.items() if name is not None}
+    return dict(sorted(known.items(), key=lambda each: header.names.index(each[1])))
 
 
 def _lacks(header: Header, shape: FeedShape, columns: Iterable[str]) -> list[str]:

@@ -26,6 +26,7 @@ from speccom.activity.contract.values import (
     read_organisation,
     read_stamp,
     read_year,
+    tellable,
 )
 from speccom.activity.convert import Stretch
 from speccom.activity.csv_file import look_through
@@ -195,7 +196,7 @@ class _Reading:
         readings = [read(text) for text in source.texts]
         odd = [number for number, each in enumerate(readings) if each.kind or each.value is None]
         for number, count, row in source.occurrences(odd):
-            each, text = readings[number], source.texts[number].strip()
+            each, text = readings[number], tellable(source.texts[number])
             self.shares.count(column, text, count, unusable=bool(each.kind))
             if each.kind:
                 self.faults.add(

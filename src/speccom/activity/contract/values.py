@@ -22,6 +22,14 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d{1,2})?")
 _CURRENCY = ("GBP", "Â£", "£", "\ufffd")
 
 
+_NHS_NUMBER = re.compile(r"\d{3}[ -]?\d{3}[ -]?\d{4}(?:\.0+)?")
+
+
+def tellable(text: str) -> str:
+    """Return what may be shown of a value: one that may be a patient's NHS number only says so."""
+    return "ten digits" if _NHS_NUMBER.fullmatch(text.strip()) else text.strip()
+
+
 def read_year(text: str) -> Reading[int]:
     """Return the year in which a financial year begins, from `2025/26`, `202526` or `2025-2026`."""
     plain = text.strip().upper()
