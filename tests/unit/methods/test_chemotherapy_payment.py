@@ -192,14 +192,15 @@ def test_a_claim_is_held_against_the_payment():
     assert (run(cycle(2)).claimed, run(cycle(2)).difference) == (None, None)
     assert explain(run(cycle(2, claimed=25_025))).endswith("The 1 claim given is what is paid, to the penny.")
     assert explain(run(cycle(2, claimed=25_026))).endswith(
-        "The claim given comes to £250.26, £0.01 more than is paid."
+        "The claim given comes to £250.26, £0.01 more than is paid for it."
     )
 
 
 def test_claims_that_cancel_out_are_told_apart():
     said = explain(run(cycle(2, claimed=25_026), cycle(2, reference="2", claimed=25_024)))
     assert said.endswith(
-        "Of 2 claims given, 2 differ from what is paid; together they come to £500.50, which is what is paid."
+        "Of 2 claims given, 2 differ from what is paid; together they come to £500.50, which is what is "
+        "paid for them."
     )
 
 

@@ -84,10 +84,18 @@ class TestPaymentBases:
         ("units", "variable", "words"),
         [
             # £4,400.06 a unit (4,000.05 and 400.01), plan 10, fixed sum £40,000.00
-            (12, 440_006, "£4,400.06 for 2 units above plan at 50% of the price, in place of £52,800.72"),
-            (11, 220_003, "£2,200.03 for 1 unit above plan at 50% of the price, in place of £48,400.66"),
-            (10, 0, "£0.00 for 0 units below plan at 25% of the price, in place of £44,000.60"),
-            (9, -110_002, "-£1,100.02 for 1 unit below plan at 25% of the price, in place of £39,600.54"),
+            (
+                12,
+                440_006,
+                " and £4,400.06 for 2 units above plan at 50% of the price, in place of £52,800.72",
+            ),
+            (11, 220_003, " and £2,200.03 for 1 unit above plan at 50% of the price, in place of £48,400.66"),
+            (10, 0, ", the units being those planned, in place of £44,000.60"),
+            (
+                9,
+                -110_002,
+                " and -£1,100.02 for 1 unit below plan at 25% of the price, in place of £39,600.54",
+            ),
         ],
     )
     def test_fixed_and_variable(self, units: int, variable: int, words: str) -> None:
@@ -99,7 +107,7 @@ class TestPaymentBases:
         assert line.paid_pence == 4_000_000 + variable
         assert line.value_pence == 440_006 * units
         assert sum(pence(line).values()) == line.paid_pence
-        assert why(line)["payment_basis"] == f"fixed sum of £40,000.00 and {words}"
+        assert why(line)["payment_basis"] == f"fixed sum of £40,000.00{words}"
 
     def test_what_a_basis_needs(self) -> None:
         assert refusal(LINE | {"service_line": "BLOCKED"}) == (

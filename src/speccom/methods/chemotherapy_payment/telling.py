@@ -68,9 +68,10 @@ def _claimed(result: ChemotherapyResult) -> str:
             f"The {counted(count, 'claim')} given {'is' if count == 1 else 'are'} what is paid, to the penny."
         )
     more = "more" if result.difference > 0 else "less"
-    sums = f"{pounds(result.claimed)}, {pounds(abs(result.difference))} {more} than is paid"
+    those = "it" if count == 1 else "them"
+    sums = f"{pounds(result.claimed)}, {pounds(abs(result.difference))} {more} than is paid for {those}"
     if not result.difference:
-        sums = f"{pounds(result.claimed)}, which is what is paid"
+        sums = f"{pounds(result.claimed)}, which is what is paid for {those}"
     if count == 1:
         return f"The claim given comes to {sums}."
     differ = f"{wrong:,} {'differs' if wrong == 1 else 'differ'}"

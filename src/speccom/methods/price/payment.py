@@ -123,6 +123,9 @@ def _fixed_and_variable(
     share = basis.over_share if more > 0 else basis.under_share
     variable = to_the_penny(unit.pence * more * share)
     side = "above" if more > 0 else "below"
+    if not more:
+        why = f"fixed sum of {pounds(agreed)}, the units being those planned, in place of {pounds(value)}"
+        return _line_part(Part.PAYMENT_BASIS, agreed - value, why)
     why = (
         f"fixed sum of {pounds(agreed)} and {pounds(variable)} for {counted(abs(more), 'unit')} {side} "
         "plan at "
