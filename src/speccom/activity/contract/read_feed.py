@@ -20,6 +20,7 @@ from speccom.activity.contract.feeds import FeedShape, Mapped, Settings, Shelf, 
 from speccom.activity.contract.shifted import ColumnShares, refuse_shifted
 from speccom.activity.contract.submission import NO_CODE, UNUSABLE_CODE, Money, Place, Submission
 from speccom.activity.contract.values import (
+    PLACES,
     read_code,
     read_money,
     read_month,
@@ -38,7 +39,7 @@ from speccom.activity.values import Reading
 from speccom.problem import Problem
 
 Ids = npt.NDArray[np.int64]
-_POUNDS = pa.decimal128(28, 6)
+_POUNDS = pa.decimal128(28, PLACES)
 _KEYS = ("provider", "commissioner", "year", "month", "line", "point_of_delivery")
 _PARQUET = b"PAR1"
 _UNPLACED = "unplaced_row"
@@ -124,8 +125,8 @@ class _Reading:
         pounds = self._pounds(stretch)
         self._stamps(stretch)
         for column in self._shape.other_numbers:
-            if column not in self._shape.money:
-                self._read(stretch, column, lambda text: read_money(text, self.settings))
+            if column in self.mapped.sources and column not in self._shape.money:
+                self._amounts(stretch, column)
         providers = columns["provider"]
         placed = (years > 0) & (months > 0) & (np.array([*providers.texts, ""])[providers.ids] != "")
         self._leave_out(stretch, ~placed, pounds, years, months)
@@ -175,11 +176,30 @@ class _Reading:
         """Return each row's money, columns that are added up together; blank and unusable are nothing."""
         total = pa.repeat(pa.scalar(Decimal(), _POUNDS), len(stretch))
         for column in self._shape.money:
-            source, readings = self._read(stretch, column, lambda text: read_money(text, self.settings))
-            meant = pa.array([each.value or Decimal() for each in readings] + [Decimal()], type=_POUNDS)
-            ids = np.where(source.ids == NOTHING, len(readings), source.ids)
-            total = pc.add(total, meant.take(pa.array(ids))).cast(_POUNDS)
+            if column in self.mapped.sources:
+                total = pc.add(total, self._amounts(stretch, column)).cast(_POUNDS)
         return total
+
+    def _amounts(self, stretch: Stretch, column: str) -> pa.Array:
+        """Return one column of money: plain numbers at once, other texts one by one."""
+        name = self.mapped.sources[column]
+        whole = pa.concat_arrays(stretch.columns[name].chunks)
+        digits = len(str(int(self.settings.amounts.largest_pounds))) - 1
+        plain = pc.fill_null(
+            pc.match_substring_regex(whole, rf"^-?\d{{1,{digits}}}(\.\d{{1,{PLACES}}})?$"), False
+        )
+        easy = pc.if_else(plain, whole, pa.scalar("0", whole.type)).cast(_POUNDS)
+        odd = ~plain.to_numpy(zero_copy_only=False)
+        if not odd.any():
+            return easy
+        rest = Stretch({name: stretch.columns[name]}, stretch.source_rows).only(odd)
+        source, readings = self._read(rest, column, self._money_of)
+        meant = pa.array([each.value or Decimal() for each in readings] + [Decimal()], type=_POUNDS)
+        ids = np.where(source.ids == NOTHING, len(readings), source.ids)
+        return pc.replace_with_mask(easy, pa.array(odd), meant.take(pa.array(ids)))
+
+    def _money_of(self, text: str) -> Reading[Decimal]:
+        return read_money(text, self.settings)
 
     def _stamps(self, stretch: Stretch) -> None:
         _, readings = self._read(stretch, "created", lambda text: read_stamp(text, self.settings))
@@ -194,6 +214,7 @@ class _Reading:
             return nothing(len(stretch)), []
         source = coded(stretch.columns[name])
         readings = [read(text) for text in source.texts]
+        self.shares.count(column, "", int((source.ids == NOTHING).sum()), unusable=False)
         odd = [number for number, each in enumerate(readings) if each.kind or each.value is None]
         for number, count, row in source.occurrences(odd):
             each, text = readings[number], tellable(source.texts[number])

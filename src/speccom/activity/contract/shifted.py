@@ -9,6 +9,17 @@ from speccom.activity.contract.feeds import Mapped, Shifted
 from speccom.problem import Problem
 
 _MOST_NAMED = 4
+_WORDS = {
+    "financial_year": "financial year",
+    "financial_month": "financial month",
+    "created": "date",
+    "activity_date": "date",
+    "provider": "organisation's code",
+    "commissioner": "organisation's code",
+    "service_code": "code",
+    "point_of_delivery": "code",
+}
+_OTHERWISE = "amount"
 
 
 @dataclass
@@ -49,7 +60,7 @@ class ColumnShares:
         example = self._examples.get(column)
         such = f" (such as {example[:40]!r})" if example else " (they are blank)"
         share = self._lost(column) / self.rows
-        return f"{share:.0%} of {name} is no {column.replace('_', ' ')}{such}"
+        return f"{share:.0%} of {name} is no {_WORDS.get(column, _OTHERWISE)}{such}"
 
 
 def refuse_shifted(shares: ColumnShares, wrong_width: int, limits: Shifted, file: str) -> None:

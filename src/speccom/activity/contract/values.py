@@ -10,8 +10,8 @@ from speccom.activity.contract.feeds import Settings
 from speccom.activity.contract.moments import read_moment
 from speccom.activity.values import Reading
 
-PLACES = Decimal("0.000001")
-"""Prices are worked out to fractions of a penny; they are kept, and rounded once, when added up."""
+PLACES = 6
+"""Of a pound: prices are worked out to fractions of a penny, which are rounded once, when added up."""
 
 _CODE = re.compile(r"(?=.*[A-Z0-9])[A-Z0-9_&/-]{1,30}")
 _ORGANISATION = re.compile(r"[A-Z0-9]{3,6}")
@@ -91,7 +91,7 @@ def read_money(text: str, settings: Settings) -> Reading[Decimal]:
         return Reading(
             kind="impossible_amount", message="this is too large to be an amount; it counts as nothing"
         )
-    amount = amount.quantize(PLACES, rounding=ROUND_HALF_UP)
+    amount = amount.quantize(Decimal(1).scaleb(-PLACES), rounding=ROUND_HALF_UP)
     return Reading(-amount if negative else amount)
 
 

@@ -115,6 +115,15 @@ def test_columns_shifted_to_the_left_are_refused_too(feeds: Shelf, tmp_path: Pat
         read_feed(write_values(tmp_path / "a.csv", HEADERS[feed], rows), feeds, 0)
 
 
+def test_what_may_be_an_nhs_number_is_not_shown(feeds: Shelf, tmp_path: Path) -> None:
+    odd = [Row(pounds=text) for text in ("9990000018", "999 000 0018", "999000001")]
+    read = read_feed(write_feed(tmp_path / "a.csv", "plcm", [*MANY, *odd]), feeds, 0)
+    assert [(each.value, each.count) for each in read.faults] == [("ten digits", 2)]
+    rows = [[*row.values("plcm")[:5], "", *row.values("plcm")[5:-1]] for row in MANY]
+    with pytest.raises(Problem, match="such as 'ten digits'"):
+        read_feed(write_values(tmp_path / "b.csv", HEADERS["plcm"], rows), feeds, 0)
+
+
 def test_the_share_that_is_too_much_is_a_setting(feeds: Shelf, tmp_path: Path) -> None:
     def with_unusable(number: int) -> Path:
         rows = [Row(pounds="TBC" if place < number else "1") for place in range(50)]
@@ -122,7 +131,7 @@ def test_the_share_that_is_too_much_is_a_setting(feeds: Shelf, tmp_path: Path) -
 
     assert feeds.settings.shifted.most_unusable == 0.2
     assert read_feed(with_unusable(10), feeds, 0).pounds == 40
-    with pytest.raises(Problem, match=r"22% of TOTAL COST is no total cost \(such as 'TBC'\)"):
+    with pytest.raises(Problem, match=r"22% of TOTAL COST is no amount \(such as 'TBC'\)"):
         read_feed(with_unusable(11), feeds, 0)
     patient = feeds.settings.shifted.model_copy(update={"most_unusable": 0.5})
     lenient = Shelf(feeds.feeds, feeds.settings.model_copy(update={"shifted": patient}))
