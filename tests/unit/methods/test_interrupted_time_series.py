@@ -373,6 +373,12 @@ class TestWords:
         result = calculate(points=months(counts), first_after="2021-09-01", distribution="poisson")
         assert "too narrow: ask for quasi-Poisson" in METHOD.explain(result)
 
+    def test_a_value_of_another_order_is_named(self) -> None:
+        points = [dict(point) for point in METHOD.example()["points"]]
+        points[43]["value"] = 1e12
+        with pytest.raises(Refused, match=r"too far from all the others\. Check the highest value, 1e\+12"):
+            METHOD.calculate(METHOD.read({**METHOD.example(), "points": points}))
+
     def test_a_memory_is_said_and_newey_west_answers_it(self) -> None:
         rng = np.random.default_rng(7)
         values = 100 + np.cumsum(rng.normal(size=60))

@@ -84,7 +84,13 @@ def fit(given: InterruptedTimeSeriesInput, terms: Design) -> Fit:
         warnings.simplefilter(
             "ignore"
         )  # what it warns of, a fit without residual or one that fails, is met below
-        fitted = model.fit(scale=1.0, **options)  # statsmodels' own scales fail where no residual is left
+        try:
+            fitted = model.fit(scale=1.0, **options)  # statsmodels' own scales fail where no residual is left
+        except ValueError:  # it is thrown so far off on its way that its weights are no numbers
+            raise Refused(
+                "the regression loses its way: some values lie too far from all the others",
+                mend=f"Check the highest value, {values.max():,g}, and the lowest, {values.min():,g}",
+            ) from None
     if not (fitted.converged or np.allclose(fitted.mu, values)) or _wild(fitted, given):
         raise Refused(
             "the regression does not settle on an answer: there is too little in the series for so many "
