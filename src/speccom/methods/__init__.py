@@ -15,7 +15,7 @@ from speccom.problem import Problem
 
 # What the methods stand on, and is none itself.
 _GROUND = frozenset(
-    {"method", "table", "picture", "dated_rules", "words", "rounding", "periods", "deflator", "page"}
+    {"method", "table", "picture", "dated_rules", "words", "rounding", "periods", "once", "deflator", "page"}
 )
 
 

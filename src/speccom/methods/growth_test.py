@@ -54,6 +54,7 @@ from pydantic import Field
 
 from speccom.methods.deflator import Deflator
 from speccom.methods.method import Example, Figures, Method, Pence, Refused
+from speccom.methods.once import refuse_repeated
 from speccom.methods.periods import financial_year, year_label
 from speccom.methods.picture import BLUE, GREY, ORANGE, Picture
 from speccom.methods.rounding import rounded, to_the_penny
@@ -216,10 +217,7 @@ def all_met(verdicts: Sequence[Verdict]) -> Verdict:
 def _check(commissioners: Sequence[Commissioner]) -> None:
     if not commissioners:
         raise Refused("there are no commissioners", mend="Give each with its sums of two years")
-    names = [each.commissioner for each in commissioners]
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise Refused("the commissioner is given twice", where=name, mend="Give each once")
+    refuse_repeated((each.commissioner for each in commissioners), "commissioner")
 
 
 def _grown(each: Commissioner, rate: Fraction) -> CommissionerGrowth:

@@ -57,6 +57,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from speccom.methods.method import Example, Figures, Method, Pence, Refused
+from speccom.methods.once import refuse_repeated
 from speccom.methods.picture import BLUE, GREY, ORANGE, Picture
 from speccom.methods.rounding import whole_parts
 from speccom.methods.table import Table
@@ -219,10 +220,8 @@ def _part(line: LineBridge, cause: Cause) -> int:
 def _check(given: VarianceBridgeInput) -> None:
     if not given.lines:
         raise Refused("there are no lines", mend="Give each line of the contract, with its plan and actual")
-    names = [each.line for each in given.lines]
-    for place, line in enumerate(given.lines):
-        if line.line in names[:place]:
-            raise Refused("the line is given twice", where=line.line, mend="Add its rows up first")
+    refuse_repeated((each.line for each in given.lines), "line", mend="Add its rows up first")
+    for line in given.lines:
         _check_line(line)
     units: dict[str, Line] = {}
     for line in _activity(given.lines):

@@ -370,7 +370,7 @@ class TestRefusals:
         ],
     )
     def test_a_name_that_is_there_twice(self, rows: Any, more: Any) -> None:
-        with pytest.raises(Refused, match="is there more than once"):
+        with pytest.raises(Refused, match="is given more than once"):
             rated(rows, **more)
 
     def test_too_few_items_with_two_ratings(self) -> None:

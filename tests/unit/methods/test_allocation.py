@@ -258,7 +258,7 @@ def test_the_place_explained_is_the_furthest_below_unless_one_is_named():
 @pytest.mark.parametrize(
     ("act", "said"),
     [
-        (lambda: run(place("A"), place("A")), "the place A is given twice. Give each place once."),
+        (lambda: run(place("A"), place("A")), "the place A is given more than once. Give each place once."),
         (lambda: run(place("A")), "places"),
         (lambda: run(place("A"), place("B", need={})), "B: there is no weighted population for need."),
         (

@@ -148,7 +148,10 @@ class TestRefusals:
         ("change", "said"),
         [
             ({"commissioners": []}, "there are no commissioners"),
-            ({"commissioners": [commissioner("A"), commissioner("A")]}, "A: the commissioner is given twice"),
+            (
+                {"commissioners": [commissioner("A"), commissioner("A")]},
+                "the commissioner A is given more than once",
+            ),
             ({"on": "2017-04-01"}, "holds from 1 April 2014 to 31 March 2017"),
             (
                 {"on": "2014-04-01"},

@@ -688,7 +688,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a repeated site": (
         {"ask": "access", "sites": ["Central", "Central"]},
         {},
-        "sites: `Central` is there more than once. Name each once.",
+        "sites: the site Central is given more than once. Give each site once.",
     ),
     "today's sites unknown": (
         {"ask": "access", "sites": ["Central"]},

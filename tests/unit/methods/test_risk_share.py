@@ -223,7 +223,7 @@ class TestRefusals:
         ("what", "said"),
         [
             ("one member alone", "a pool needs two members or more"),
-            ("a member given twice", "Northdale: the member is given twice"),
+            ("a member given twice", "the member Northdale is given more than once"),
             ("shares that do not sum to one", "shares sum to 0.95, not to 1"),
             (
                 "very rare cases that cost more than all",

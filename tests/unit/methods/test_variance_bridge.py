@@ -156,7 +156,7 @@ class TestRefusals:
         ("what", "said"),
         [
             ("no lines", "there are no lines"),
-            ("a line given twice", "Valves: the line is given twice"),
+            ("a line given twice", "the line Valves is given more than once"),
             ("a sum for no units", "Valves: its plan is £100.00 for no units, so it has no price"),
             (
                 "activity that costs less than nothing",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -14,6 +12,7 @@ from pydantic import Field
 
 from speccom.methods import words
 from speccom.methods.method import Figures, Refused
+from speccom.methods.once import refuse_repeated
 
 
 class Scale(StrEnum):
@@ -115,9 +114,9 @@ def read_ratings(given: AgreementInput) -> Ratings:
 
 
 def _check(given: AgreementInput) -> None:
-    _once(given.categories, "categories")
-    _once(given.raters, "raters")
-    _once((item.name for item in given.items), "items")
+    refuse_repeated(given.categories, "category")
+    refuse_repeated(given.raters, "rater")
+    refuse_repeated((item.name for item in given.items), "item")
     for item in given.items:
         if len(item.ratings) != len(given.raters):
             here = words.counted(len(item.ratings), "rating")
@@ -159,9 +158,3 @@ def _check_scale(given: AgreementInput) -> None:
             where="values",
             mend="Use the interval scale",
         )
-
-
-def _once(names: Iterable[str], where: str) -> None:
-    repeated = [name for name, count in Counter(names).items() if count > 1]
-    if repeated:
-        raise Refused(f"“{repeated[0]}” is there more than once", where=where, mend="Give each name once")

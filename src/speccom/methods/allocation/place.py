@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from speccom.methods.dated_rules import DatedRules
 from speccom.methods.method import Figures, Pence, Refused
+from speccom.methods.once import refuse_repeated
 
 Percent = Annotated[Decimal, Field(ge=-100, le=100)]
 People = Annotated[Decimal, Field(max_digits=24)]
@@ -94,12 +95,9 @@ class AllocationInput(Figures):
 
 def refuse_unusable(given: AllocationInput) -> None:
     """Raise Refused, naming the place, for places that cannot share the money."""
-    seen: set[str] = set()
+    refuse_repeated((place.name for place in given.places), "place")
     components = {each.component for each in given.rules.components}
     for place in given.places:
-        if place.name in seen:
-            raise Refused(f"the place {place.name} is given twice", mend="Give each place once")
-        seen.add(place.name)
         _refuse_other_components(place, components)
         if not any(place.weighted.values()):
             raise Refused(
@@ -113,7 +111,7 @@ def refuse_unusable(given: AllocationInput) -> None:
                 where=place.name,
                 mend="Give both, or neither",
             )
-    if given.place_explained and given.place_explained not in seen:
+    if given.place_explained and given.place_explained not in {place.name for place in given.places}:
         raise Refused(f"the place to explain, {given.place_explained}, is not among the places")
     for name in sorted(components):
         if not any(place.weighted[name] for place in given.places):

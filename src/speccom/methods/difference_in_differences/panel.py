@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -16,6 +15,7 @@ from speccom.methods.difference_in_differences.terms import (
     Unit,
 )
 from speccom.methods.method import Refused
+from speccom.methods.once import refuse_repeated
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -50,7 +50,7 @@ class Panel:
 def read_panel(given: DifferenceInDifferencesInput) -> Panel:
     """Return the panel. Raises Refused, naming the unit and the period that is wrong."""
     _check_periods(given.periods)
-    _check_names(given.units)
+    refuse_repeated((unit.name for unit in given.units), "unit")
     for unit in given.units:
         _check_unit(unit, given)
     places = {period: place for place, period in enumerate(given.periods)}
@@ -76,12 +76,6 @@ def _check_periods(periods: tuple[date, ...]) -> None:
             raise Refused(
                 f"the period {later} does not come after {earlier}", mend="Give each period once, in order"
             )
-
-
-def _check_names(units: tuple[Unit, ...]) -> None:
-    repeated = [name for name, times in Counter(unit.name for unit in units).items() if times > 1]
-    if repeated:
-        raise Refused(f"the unit {repeated[0]} is given more than once", mend="Give each unit once")
 
 
 def _check_unit(unit: Unit, given: DifferenceInDifferencesInput) -> None:

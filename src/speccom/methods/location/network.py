@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from speccom.methods.location.programme import Bools, Floats
 from speccom.methods.location.question import LocationInput, Standing
 from speccom.methods.location.volumes import Limits
 from speccom.methods.method import Refused
+from speccom.methods.once import refuse_repeated
 from speccom.methods.words import listed
 
 
@@ -30,7 +30,7 @@ class Network:
 
     def positions(self, names: Sequence[str], where: str) -> Indices:
         """Return the places of sites by name. Raises Refused for an unknown or a repeated one."""
-        _once(names, where)
+        refuse_repeated(names, "site", where=where)
         unknown = [name for name in names if name not in self.names]
         if unknown:
             raise Refused(
@@ -53,8 +53,8 @@ def network(given: LocationInput) -> Network:
     """Return the input as arrays. Raises Refused for repeated names, missing times and areas out of reach."""
     names = tuple(site.name for site in given.sites)
     areas = tuple(area.name for area in given.areas)
-    _once(names, "sites")
-    _once(areas, "areas")
+    refuse_repeated(names, "site", where="sites")
+    refuse_repeated(areas, "area", where="areas")
     for area in given.areas:
         if len(area.times) != len(names):
             raise Refused(
@@ -108,12 +108,6 @@ def _limits(given: LocationInput) -> Limits:
         least=np.array([0.0 if site.minimum is None else site.minimum for site in given.sites]),
         most=np.array([np.inf if site.capacity is None else site.capacity for site in given.sites]),
     )
-
-
-def _once(names: Sequence[str], where: str) -> None:
-    repeated = [name for name, times in Counter(names).items() if times > 1]
-    if repeated:
-        raise Refused(f"`{repeated[0]}` is there more than once", where=where, mend="Name each once")
 
 
 def _named(areas: Sequence[str], which: Indices) -> str:

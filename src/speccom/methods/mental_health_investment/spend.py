@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from speccom.methods.method import Figures, Pence, Refused
+from speccom.methods.once import refuse_repeated
 
 
 class Category(StrEnum):
@@ -81,11 +82,8 @@ class RingFence(Figures):
 
 def refuse_unusable(commissioners: Sequence[Commissioner]) -> None:
     """Raise Refused, naming the commissioner, for spend that cannot be judged."""
-    seen: set[str] = set()
+    refuse_repeated((each.name for each in commissioners), "commissioner")
     for each in commissioners:
-        if each.name in seen:
-            raise Refused(f"the commissioner {each.name} is given twice", mend="Give each once")
-        seen.add(each.name)
         for line in each.lines:
             fenced = line.category is Category.RING_FENCED
             if fenced and line.received is None:

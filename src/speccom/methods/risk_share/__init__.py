@@ -43,6 +43,7 @@ from decimal import Decimal
 from typing import Any
 
 from speccom.methods.method import Example, Method, Refused
+from speccom.methods.once import refuse_repeated
 from speccom.methods.risk_share.agreement import RiskShareInput
 from speccom.methods.risk_share.drawing import picture
 from speccom.methods.risk_share.outcome import MemberYear, RiskShareResult
@@ -90,10 +91,8 @@ def risk_share(given: RiskShareInput) -> RiskShareResult:
 def _check(given: RiskShareInput) -> None:
     if len(given.members) < 2:
         raise Refused("a pool needs two members or more", mend="Give each member with its plan and spend")
-    names = [each.member for each in given.members]
-    for place, member in enumerate(given.members):
-        if member.member in names[:place]:
-            raise Refused("the member is given twice", where=member.member, mend="Give each once")
+    refuse_repeated((each.member for each in given.members), "member")
+    for member in given.members:
         if member.very_rare_pence > member.actual_pence:
             raise Refused(
                 f"very rare cases cost {pounds(member.very_rare_pence)}, more than all that was spent, "

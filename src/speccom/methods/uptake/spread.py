@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from fractions import Fraction
 from math import ceil
 
 from speccom.methods.method import Refused
+from speccom.methods.once import refuse_repeated
 from speccom.methods.uptake.terms import Rollout, Spread
 from speccom.methods.words import spoken
 
@@ -42,11 +42,9 @@ def _check(rollout: Rollout) -> None:
             f"use is known up to {spoken(rollout.as_at)}, and the decision was on {spoken(rollout.decided)}",
             mend="Give the last day on which first use would be known",
         )
-    for name, times in Counter(site.name for site in rollout.sites).items():
-        if times > 1:
-            raise Refused(
-                f"the site {name} is given more than once", mend="Give each site once, with its first use"
-            )
+    refuse_repeated(
+        (site.name for site in rollout.sites), "site", mend="Give each site once, with its first use"
+    )
     for site in rollout.sites:
         if site.first_used is not None and site.first_used > rollout.as_at:
             raise Refused(
