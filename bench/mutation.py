@@ -56,7 +56,7 @@ PLUGINS = ("pytest_django.plugin", "_hypothesis_pytestplugin", "pytest_socket", 
 # What costs a mutant time and decides nothing: pytest's cache, and its collecting of all garbage twice.
 NO_PLUGINS = ("cacheprovider", "unraisableexception", "threadexception")
 # What methods stand on, and no mutant is made of: imported once for all.
-GROUND = ("method", "table", "picture", "dated_rules", "words", "rounding", "periods", "deflator")
+GROUND = ("method", "table", "picture", "dated_rules", "words", "rounding", "periods", "once", "deflator")
 EXAMPLES = 25
 LEAST_SECONDS, TIMES_AS_LONG = 3, 3
 MOST_MEMORY = 6 << 30
