@@ -43,7 +43,11 @@ class ReconcileOrder:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it. `not_made` names the feeds that the aggregate could not be held against."""
+    """What came of it.
+
+    `set_aside` are acceptances that this comparison says nothing of; `not_made` names the feeds that the
+    aggregate could not be held against.
+    """
 
     order: ReconcileOrder
     settings: Settings
@@ -52,6 +56,7 @@ class Outcome:
     contract: ReconciliationResult
     national: ReconciliationResult | None
     activity_without_place: Decimal
+    set_aside: tuple[Acceptance, ...]
     not_made: tuple[Feed, ...]
 
     @property
@@ -73,9 +78,8 @@ class Outcome:
 
     @property
     def carried_forward(self) -> tuple[Acceptance, ...]:
-        """Acceptances that still hold, those of comparisons that were not made included."""
-        still = [each for result in self.results for each in result.carried_forward]
-        return tuple(dict.fromkeys(still))
+        """Acceptances that still hold, those that this comparison says nothing of included."""
+        return (*(each for result in self.results for each in result.carried_forward), *self.set_aside)
 
 
 def reconcile(order: ReconcileOrder, tell: Callable[[str], None] = lambda file: None) -> Outcome:
@@ -101,17 +105,16 @@ def reconcile(order: ReconcileOrder, tell: Callable[[str], None] = lambda file: 
     checks = tuple(
         check for feed, check in _CHECK_OF_FEED.items() if feed in given and Feed.AGGREGATE in given
     )
-    ours = [each for each in accepted if each.check is not Check.NATIONAL]
+    concerned = [each for each in accepted if _concerns(each, counting, order)]
     found = entries(counting, by_point_of_delivery=order.by_point_of_delivery)
+    ours = [each for each in concerned if each.check is not Check.NATIONAL]
     contract = _compared(found, ours, checks, order.as_at)
     national, adrift = None, Decimal()
-    theirs = [each for each in accepted if each.check is Check.NATIONAL]
     if order.activity is not None:
         activity, adrift = identified_activity(order.activity, settings)
         both = (*patient_level_by_provider(counting), *_of_the_months(activity, counting))
+        theirs = [each for each in concerned if each.check is Check.NATIONAL]
         national = _compared(both, theirs, (Check.NATIONAL,), order.as_at)
-    else:
-        contract = contract.model_copy(update={"carried_forward": (*contract.carried_forward, *theirs)})
     return Outcome(
         order,
         settings,
@@ -120,6 +123,7 @@ def reconcile(order: ReconcileOrder, tell: Callable[[str], None] = lambda file: 
         contract,
         national,
         adrift,
+        tuple(each for each in accepted if each not in concerned),
         tuple(feed for feed in _CHECK_OF_FEED if feed not in given) if Feed.AGGREGATE in given else (),
     )
 
@@ -132,6 +136,15 @@ def _compared(
     return reconciliation(
         ReconciliationInput(as_at=as_at, entries=tuple(found), accepted=tuple(accepted), checks=tuple(checks))
     )
+
+
+def _concerns(accepted: Acceptance, counting: Current, order: ReconcileOrder) -> bool:
+    """Return whether this comparison has a file of the acceptance's provider and financial year."""
+    if accepted.check is Check.NATIONAL and order.activity is None:
+        return False
+    year, month = (int(part) for part in accepted.month.split("-"))
+    began = year if month > 3 else year - 1
+    return any((place.provider, place.year) == (accepted.provider, began) for _, place, _ in counting.money)
 
 
 def _of_the_months(activity: Sequence[Entry], counting: Current) -> list[Entry]:

@@ -65,6 +65,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "not_compared": [str(feed) for feed in outcome.not_made],
         "contract": outcome.contract.model_dump(mode="json"),
         "activity": None if outcome.national is None else outcome.national.model_dump(mode="json"),
+        "carried_forward": [each.model_dump(mode="json") for each in outcome.carried_forward],
         "activity_without_place_pence": pence(outcome.activity_without_place),
     }
 

@@ -214,6 +214,24 @@ class TestAccepted:
         assert len(outcome.carried_forward) == 2
         assert "'=late" in again.read_text(encoding="utf-8-sig")
 
+    def test_acceptances_that_a_comparison_says_nothing_of_are_carried_on(
+        self, feeds: tuple[Path, Path], tmp_path: Path
+    ) -> None:
+        path = self.filled(compared(*feeds), tmp_path / "accepted.csv", ["A1"])
+        others = ("RHM,13R,2025-04", "RTH,13R,2025-03", "RTH,13R,2026-03")
+        lines = [f"activity,{other},A1,,5.00,A Lead,2025-07-10,known" for other in others]
+        lines.append("national,RTH,,2025-04,A1,,5.00,A Lead,2025-07-10,known")
+        with path.open("a", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+        outcome = compared(*feeds, accepted=path)
+        assert [(str(each.check), each.provider, each.month) for each in outcome.carried_forward] == [
+            ("activity", "RTH", "2025-04"),
+            ("activity", "RHM", "2025-04"),
+            ("activity", "RTH", "2025-03"),
+            ("national", "RTH", "2025-04"),
+        ]
+        assert [each.month for each in outcome.contract.cleared] == ["2026-03"]
+
     @pytest.mark.parametrize(
         ("old", "new", "said"),
         [
