@@ -6,7 +6,7 @@
 Every version is the shipped rulebook with a few rules edited, each version others. A measurement is a process
 of its own; rounds alternate, and medians are given. `one` compares the rulebook with a single edited version,
 `one, unchecked` leaves out the search for repeated records and the judging of values, `identify` is a whole
-run of one rulebook over the same files.
+run of one rulebook over the same files. The records are those that move, and for `identify` those labelled.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def report(given: argparse.Namespace, rows: int) -> None:
         for name in names:
             figures[name].append(measured(name, given))
     print(f"{rows:,} records; load {os.getloadavg()[0]:.1f} over the last minute")
-    print(f"{'':<18}{'seconds':>9}{'CPU s':>8}{'peak MB':>9}{'moved':>11}")
+    print(f"{'':<18}{'seconds':>9}{'CPU s':>8}{'peak MB':>9}{'records':>11}")
     seconds = {name: statistics.median(each["inside"] for each in figures[name]) for name in names}
     cpu = {name: statistics.median(each["cpu"] for each in figures[name]) for name in names}
     for name in names:

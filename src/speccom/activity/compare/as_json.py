@@ -42,6 +42,7 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
     total = accounts(flows, lambda flow, line, programme: "").get("", Account())
     return {
         "new": rulebook_facts(comparison.new),
+        "warnings": list(comparison.warnings),
         "totals": {
             "records": sum(flow.records for flow in flows),
             "spells": sum(flow.spells for flow in flows),

@@ -42,16 +42,16 @@ class Payers:
         )
 
     def candidates(self, labels: Labels, first: Hashes, second: Hashes) -> tuple[Numbers, Numbers]:
-        """Return the rows that may move, and the kind of each one's spell (-1 where it has none of these)."""
+        """Return the rows that may move, and the kind of each one's spell (-1 where it has no spell)."""
         spells = self.spells.find(first, second)
         rows = np.flatnonzero(self.touched[np.maximum(labels, 0)] & (labels >= 0) | (spells >= 0))
         return rows, np.append(self.kinds.kind, -1)[spells[rows]]
 
-    def payers(self, labels: Labels, kinds: Numbers, alone: npt.NDArray[np.bool_]) -> npt.NDArray[np.int16]:
-        """Return the payer of each record under each version, (versions, records)."""
+    def payers(self, labels: Labels, kinds: Numbers) -> npt.NDArray[np.int16]:
+        """Return the payer of some candidates under each version, (versions, records)."""
         found = np.empty((len(self.book.versions), len(labels)), dtype=np.int16)
         for number, (answers, lines, places) in enumerate(self._under):
-            found[number] = places[answers.answers(labels, lines[kinds], alone).spell_line]
+            found[number] = places[answers.answers(labels, lines[kinds], kinds < 0).spell_line]
         return found
 
     @cached_property

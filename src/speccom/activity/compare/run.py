@@ -26,6 +26,7 @@ from speccom.activity.compare.order import CompareOrder
 from speccom.activity.compare.payers import Numbers, Payers
 from speccom.activity.compare.terms import NO_LINE, Terms, read_terms
 from speccom.activity.compare.versions import VersionsBook
+from speccom.activity.compare.warnings import warnings_of
 from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk, number_column
 from speccom.activity.faults import Fault
@@ -50,11 +51,15 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Comparison:
-    """What moves when `new` takes the place of `old`; `flows` stand in a fixed order."""
+    """What moves when `new` takes the place of `old`; `flows` stand in a fixed order.
+
+    `warnings` are sentences that a reader of the results must know.
+    """
 
     old: IdentificationRulebook
     new: IdentificationRulebook
     flows: tuple[Flow, ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -191,10 +196,10 @@ class _Pass:
         """Return what moves in a chunk; where nothing does, the file is not read again."""
         rows, labels, first, second = self._numbers(chunk)
         may_move, kinds = self.payers.candidates(labels, first, second)
-        labels, alone = labels[may_move], first[may_move] == 0
+        labels = labels[may_move]
         alike = (labels.astype(np.int64) + 1) * (len(self.payers.kinds.members) + 1) + kinds + 1
-        _, example, place = np.unique(alike * 2 + alone, return_index=True, return_inverse=True)
-        payers = self.payers.payers(labels[example], kinds[example], alone[example])
+        _, example, place = np.unique(alike, return_index=True, return_inverse=True)
+        payers = self.payers.payers(labels[example], kinds[example])
         moves = (payers != payers[0]).any(axis=0)[place]
         if not moves.any():
             return None
@@ -275,7 +280,8 @@ class _Pass:
                     money_of(self.terms or Terms(), coming or NO_LINE, movement.pence),
                 )
             )
-        return Comparison(old, new, tuple(sorted(flows, key=_place)))
+        warnings = warnings_of(self.doubts, Doubts(new, self.reader, self.files))
+        return Comparison(old, new, tuple(sorted(flows, key=_place)), warnings)
 
     def _each(self, stage: str, work: Callable[[Chunk], Result]) -> Iterator[Result]:
         """Do the work on every chunk in several threads; yield the results in order, a few ahead at most."""

@@ -27,6 +27,7 @@ def _report(compared: Compared, comparison: Comparison) -> list[str]:
         f"to   {comparison.new.identity} ({comparison.new.status})",
         f"{compared.records:>12,} {'record' if compared.records == 1 else 'records'} compared",
         f"{compared.rejected:>12,} rejected; {_counted(faults, 'fault')} in values",
+        *(f"Note: {warning}" for warning in comparison.warnings),
     ]
     if comparison.old.digest == comparison.new.digest:
         return [*lines, "The two rulebooks are the same, so nothing moves."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -192,6 +193,27 @@ def test_no_cost_at_all_is_said(
     said = capsys.readouterr().out
     assert "No cost is given for any of them, so no money is counted." in said
     assert "not stated" in said
+
+
+def test_warnings_say_under_which_rulebook_they_hold(
+    old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    toml = (old / "rulebook.toml").read_text(encoding="utf-8").replace("2025-04-01", "2025-05-01")
+    later = small_rulebook(tmp_path / "later", **{"rules.csv": RULES, "rulebook.toml": toml})
+    some = canonical(
+        tmp_path / "some.parquet",
+        {"diagnoses": ["C34"], "activity_date": date(2024, 1, 1)},
+        {"diagnoses": ["C34"], "activity_date": date(2025, 4, 2)},
+    )
+    assert commands.main(words(old, later, some)) == 0
+    notes = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Note: ")]
+    assert "Note: Under the old rulebook, 1 record is dated outside the rulebook's validity." in notes
+    assert any(each.startswith("Note: Under both rulebooks, the column of ") for each in notes)
+    assert any(each.startswith("Note: Under the new rulebook, ") and "(age)" in each for each in notes)
+    assert (
+        "Note: The new rulebook is valid from 1 May 2025 to 31 March 2026, and is applied here to every "
+        "record, whatever its date."
+    ) in notes
 
 
 def test_the_same_rulebook_moves_nothing(
