@@ -64,6 +64,17 @@ class TestFlow:
         again = moved(flow, 0, 6)
         assert again == [6, -2, 4, 6, -2, 4]
 
+    def test_room_for_one_alone_is_room(self) -> None:
+        # To the nearest 2, halves up: an odd figure could be one more, an even one could be one less.
+        odd = flow_of(read([[4, 21]], rounding=2, totals_may_hide=False))
+        assert moved(odd, 0, 1) == [1, 0, 1, 1, 0, 1]
+        assert moved(odd, 0, -1) == [-1, 1, 0, -1, 1, 0]
+        assert moved(odd, 0, 2) is None
+        even = flow_of(read([[4, 20]], rounding=2, totals_may_hide=False))
+        assert moved(even, 0, 1) == [1, -1, 0, 1, -1, 0]
+        assert moved(even, 0, -1) == [-1, 0, -1, -1, 0, -1]
+        assert moved(even, 0, 2) is None
+
     def test_without_rounding_nothing_shown_moves(self) -> None:
         assert moved(flow_of(read([[3, 20]], totals_may_hide=False)), 0, 1) is None
 
