@@ -40,7 +40,6 @@ threshold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -50,6 +49,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from speccom.methods.method import Example, Figures, Method, Pence, Refused
+from speccom.methods.once import refuse_repeated
 from speccom.methods.picture import BLUE, GREY, Picture
 from speccom.methods.rounding import shared, to_the_penny
 from speccom.methods.table import Table
@@ -219,8 +219,8 @@ def _check(given: GainShareInput) -> None:
             "there are no items",
             mend="Give each product or service that the agreement covers, with its baseline",
         )
-    _once([each.item for each in given.items], "item")
-    _once([each.name for each in given.parties], "party")
+    refuse_repeated((each.item for each in given.items), "item")
+    refuse_repeated((each.name for each in given.parties), "party")
     total = sum((each.share for each in given.parties), Decimal(0))
     if total != 1:
         raise Refused(
@@ -247,12 +247,6 @@ def _check(given: GainShareInput) -> None:
             f"{pounds(given.threshold_pence)}",
             mend="Sharing begins at the threshold and ends at the ceiling",
         )
-
-
-def _once(names: Sequence[str], what: str) -> None:
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise Refused(f"the {what} {name} is given twice", mend=f"Give each {what} once")
 
 
 def _saving(item: Item) -> ItemSaving:

@@ -110,7 +110,7 @@ class TestRefusals:
         ("what", "said"),
         [
             ("no items", "there are no items"),
-            ("an item given twice", "given twice"),
+            ("an item given twice", "given more than once"),
             ("shares that do not sum to one", "shares sum to 0.9, not to 1"),
             ("a payer who is not a party", "The department pays for the care and is not one of the parties"),
             ("a period that ends before it begins", "ends on 2025-03-31, before it begins on 2025-04-01"),
