@@ -127,6 +127,11 @@ class TestMaster:
             with pytest.raises(ArithmeticError, match="HiGHS ended the choice of cells with"):
                 master.solve(whole)
 
+    def test_of_nothing_to_choose_nothing_is_chosen(self) -> None:
+        for whole in (False, True):
+            part, cost = _Master(np.array([], dtype=np.int64)).solve(whole)
+            assert (part.tolist(), cost) == ([], 0)
+
     def test_it_ends_with_no_choice_cheaper_by_one(self) -> None:
         solver = _Master(np.array([1]))._solver
         assert solver.getOptionValue("mip_rel_gap")[1] == 0
