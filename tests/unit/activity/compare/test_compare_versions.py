@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 from tests.generative.batches import batch_of
 from tests.generative.generator import Generator
-from tests.unit.activity.identified import small_rulebook
+from tests.unit.activity.identified import canonical, small_rulebook
 
+from speccom.activity.compare.order import CompareOrder
 from speccom.activity.compare.payers import SpellKinds
+from speccom.activity.compare.run import compare
 from speccom.activity.compare.versions import SharedCriteria, VersionsBook
 from speccom.criteria.codesets import CodeSet
 from speccom.criteria.columns import Batch
-from speccom.criteria.expression import And, CodeMatch, Expression, Not
+from speccom.criteria.expression import And, CodeMatch, Expression, IsNull, Not, Or
 from speccom.criteria.kernel import Kernel
 from speccom.rulebook.activity_record import ACTIVITY
 from speccom.rulebook.identification import load_identification
@@ -40,17 +42,31 @@ def test_a_set_of_the_same_name_with_other_codes_is_another_criterion() -> None:
     assert [shared.number(asks(each)) for each in (LUNG, wider, whole)] == [0, 1, 2]
 
 
-def test_and_is_not_or_of_the_same_parts() -> None:
-    generator = Generator(3)
+def test_the_same_parts_joined_otherwise_are_another_criterion() -> None:
+    parts = (CodeMatch(ACTIVITY["diagnoses"], "any", LUNG), IsNull(ACTIVITY["age"]))
     shared = SharedCriteria()
-    criteria = generator.rulebook(60).criteria
-    numbers = [shared.number(each) for each in criteria]
-    for one, first in zip(criteria, numbers, strict=True):
-        for other, second in zip(criteria, numbers, strict=True):
-            if first == second:
-                assert str(type(one)) == str(type(other))
-            if one == other:
-                assert first == second
+    joined = [And(parts), Or(parts), Not(And(parts)), And(parts[:1]), Not(parts[0]), And(parts[::-1])]
+    assert [shared.number(each) for each in joined] == list(range(6))
+    assert shared.listed[1] == Or(
+        (CodeMatch(ACTIVITY["diagnoses"], "any", replace(LUNG, name="", title="")), parts[1])
+    )
+
+
+def test_equal_criteria_have_one_number_and_others_their_own() -> None:
+    criteria = Generator(3).rulebook(60).criteria
+    shared = SharedCriteria()
+    numbers = [shared.number(each) for each in (*criteria, *criteria)]
+    assert numbers[: len(criteria)] == numbers[len(criteria) :]
+    assert len(shared.listed) == len(set(criteria))
+
+
+def test_a_statement_counts_only_where_the_version_lets_it(tmp_path: Path) -> None:
+    old = small_rulebook(tmp_path / "old")
+    new = small_rulebook(tmp_path / "new", **{"routes.csv": "service_code,route,source\n"})
+    activity = canonical(tmp_path / "a.parquet", {"submitted_service_line": "SAID"})
+    for one, other, wanted in ((old, new, ("SAID", "none")), (new, old, ("none", "SAID"))):
+        (flow,) = compare(CompareOrder(one, [other], [activity])).comparisons[0].flows
+        assert (flow.old, flow.new) == wanted
 
 
 def test_a_criterion_of_any_depth_is_numbered() -> None:
