@@ -118,6 +118,12 @@ class TestOneAfterAnother:
         assert chosen(read([[4, 2, 50], [11, 12, 60]])) == [0, 1, 4, 5]
         assert asked == [(0, 1), (0, -3)]
 
+    def test_to_have_moved_down_is_not_to_have_moved_up(self) -> None:
+        # 1 rises by 4 as the 4 beside it falls, the 0 below that rises and the 12 falls. For the 4 to rise
+        # by 1 the 0 cannot fall, so that the 30 must, and the 31 beside that rise.
+        given = read([[4, 1, 50], [0, 12, 60], [30, 31, 32]], cost="count")
+        assert chosen(given) == [0, 1, 4, 5, 8, 9]
+
 
 class TestMaster:
     def test_a_choice_that_cannot_be_made_is_a_fault(self) -> None:
