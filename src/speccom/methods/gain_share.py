@@ -53,7 +53,7 @@ from speccom.methods.once import refuse_repeated
 from speccom.methods.picture import BLUE, GREY, Picture
 from speccom.methods.rounding import shared, to_the_penny
 from speccom.methods.table import Table
-from speccom.methods.words import counted, listed, percent, pounds
+from speccom.methods.words import counted, listed, pounds
 
 
 class Counts(StrEnum):
@@ -328,7 +328,10 @@ def _split(result: GainShareResult) -> str:
     if result.ceiling_pence is not None and abs(result.net_pence) > result.ceiling_pence:
         bounds.append(f"nothing beyond {pounds(result.ceiling_pence)} is shared")
     parts = listed(
-        [f"{each.name} {percent(float(each.share))}, {pounds(each.shared_pence)}" for each in result.parties],
+        [
+            f"{each.name} {(100 * each.share).normalize():f}%, {pounds(each.shared_pence)}"
+            for each in result.parties
+        ],
         "and",
     )
     rest = f" ({listed(bounds)})" if bounds else ""

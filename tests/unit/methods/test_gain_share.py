@@ -23,6 +23,16 @@ def at_price(price_pence: int) -> list[dict[str, Any]]:
     return [{**METHOD.example()["items"][0], "price_pence": price_pence}]
 
 
+def test_a_share_is_said_with_all_its_places() -> None:
+    parties = [
+        {**party, "share": share}
+        for party, share in zip(METHOD.example()["parties"], ("0.33335", "0.66665"), strict=True)
+    ]
+    # £214,000.00 × 33.335% = £71,336.90; 33.3% of it would be £71,262.00.
+    said = METHOD.explain(calculated(parties=parties))
+    assert "Northdale ICB 33.335%, £71,336.90 and Riverside Hospitals 66.665%, £142,663.10" in said
+
+
 class TestTheWorkedExample:
     """10,000 units at £85.00 became 10,400 at £62.50; worked by hand."""
 
