@@ -53,8 +53,8 @@ def page(method: Method[Any, Any], prepare: Prepare) -> Page:
             drawn.table.as_markdown(_MOST_ROWS),
         ]
     parts += [
-        "The result as JSON:",
-        _json(result.model_dump(mode="json")),
+        "The result as JSON, its fractions shortened:",
+        _json(_shortened(result.model_dump(mode="json"))),
         "## What it refuses",
         *_refusals(method, prepare),
     ]
@@ -63,6 +63,15 @@ def page(method: Method[Any, Any], prepare: Prepare) -> Page:
 
 def _description(method: Method[Any, Any]) -> str:
     return inspect.cleandoc(method.module().__doc__ or "")
+
+
+def _shortened(data: Any) -> Any:
+    """Return data with its fractions to eight digits: further ones differ from one library to the next."""
+    if isinstance(data, float):
+        return float(f"{data:.8g}")
+    if isinstance(data, dict):
+        return {key: _shortened(each) for key, each in data.items()}
+    return [_shortened(each) for each in data] if isinstance(data, list) else data
 
 
 def _json(data: object) -> str:
