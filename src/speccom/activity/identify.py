@@ -31,7 +31,7 @@ from speccom.activity.memory import stretches_at_once
 from speccom.activity.order import Order
 from speccom.activity.prepare import PreparedFile, is_parquet, prepare
 from speccom.activity.repeats import repeated_rows
-from speccom.activity.run_folder import OpenRun
+from speccom.activity.run_folder import OpenRun, nothing_left
 from speccom.activity.run_manifest import (
     input_facts,
     output_facts,
@@ -41,7 +41,6 @@ from speccom.activity.run_manifest import (
 )
 from speccom.activity.scratch import Scratch
 from speccom.activity.spells import SpecialisedSpells
-from speccom.problem import Problem
 from speccom.rulebook.identification import IdentificationRulebook, load_identification
 
 _NOT_CODED = ("record_id", "spell_id", "activity_row", "cost")
@@ -68,7 +67,7 @@ def identify(order: Order, tell: Tell = lambda stage, done, total: None) -> dict
             run.note(stage, done, total)
             tell(stage, done, total)
 
-    with _nothing_left(run):
+    with nothing_left(run):
         return _Identification(order, rulebook, run, note).carry_out()
 
 
@@ -264,31 +263,6 @@ def _all_parquet(paths: Sequence[Path]) -> bool:
         return all(is_parquet(path) for path in paths)
     except OSError:
         return False  # said in words when its turn comes
-
-
-@contextmanager
-def _nothing_left(run: OpenRun) -> Iterator[None]:
-    """Remove the run's folder where the run cannot be done, and say why in words."""
-    try:
-        yield
-    except Problem:
-        run.abandon()
-        raise
-    except UnicodeDecodeError as error:
-        run.abandon()
-        raise Problem(
-            f"a column of text holds bytes that are not UTF-8 ({error.object[:20]!r})",
-            mend="Export the activity again, with its text in UTF-8",
-        ) from error
-    except OSError as error:
-        run.abandon()
-        raise Problem(
-            f"a file could not be read or written ({error.strerror or error})",
-            where=str(error.filename or run.path),
-            mend="Check that the place is there, may be written to and has room",
-        ) from error
-    finally:
-        run.let_go()
 
 
 @contextmanager

@@ -56,12 +56,12 @@ class Order:
                 where=str(self.out),
                 mend="Name a file, such as labels.parquet",
             )
-        _refuse_unwritable(self.out.parent, "the labels")
+        refuse_unwritable(self.out.parent, "the labels")
         if self.run.exists() and not self.run.is_dir():
             raise Problem(
                 "this is a file, and a run leaves a folder", where=str(self.run), mend="Name a new folder"
             )
-        _refuse_unwritable(self.run.parent, "the run's folder")
+        refuse_unwritable(self.run.parent, "the run's folder")
 
     def _refuse_destruction(self) -> None:
         out, run, rulebook = (path.resolve() for path in (self.out, self.run, self.rulebook))
@@ -84,7 +84,7 @@ class Order:
             )
 
 
-def _refuse_unwritable(folder: Path, what: str) -> None:
+def refuse_unwritable(folder: Path, what: str) -> None:
     """Raise Problem where files cannot be made in a folder, which may be made itself."""
     standing = folder.absolute()
     while not standing.exists() and standing != standing.parent:

@@ -8,7 +8,8 @@ import os
 import shutil
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -168,3 +169,38 @@ def _write_whole(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+
+
+@contextmanager
+def nothing_left(run: OpenRun) -> Iterator[None]:
+    """Remove the run's folder where the run cannot be done, and say why in words."""
+    try:
+        yield
+    except Problem:
+        run.abandon()
+        raise
+    except UnicodeDecodeError as error:
+        run.abandon()
+        raise Problem(
+            f"a column of text holds bytes that are not UTF-8 ({error.object[:20]!r})",
+            mend="Export the activity again, with its text in UTF-8",
+        ) from error
+    except OSError as error:
+        run.abandon()
+        raise Problem(
+            f"a file could not be read or written ({error.strerror or error})",
+            where=str(error.filename or run.path),
+            mend="Check that the place is there, may be written to and has room",
+        ) from error
+    finally:
+        run.let_go()
+
+
+def folder_beside(out: Path) -> Path:
+    """Return NAME.run beside what a run writes, or NAME-2.run and so on: a finished run is never changed."""
+    folder = out.with_name(f"{out.stem}.run")
+    number = 2
+    while (folder / MANIFEST).exists():
+        folder = out.with_name(f"{out.stem}-{number}.run")
+        number += 1
+    return folder

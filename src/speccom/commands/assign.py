@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 
 from speccom.activity.assign.explain import as_json, explain_record, in_words
 from speccom.activity.assign.order import DEFAULT_METHOD, AssignmentOrder
-from speccom.activity.assign.run import assign, folder_beside
+from speccom.activity.assign.run import assign
 from speccom.activity.memory import read_size
+from speccom.activity.run_folder import folder_beside
 from speccom.problem import Problem
 from speccom.rulebook.entries import DATASETS
 

@@ -14,7 +14,7 @@ from speccom.activity.identify import identify
 from speccom.activity.labelling import ENGINES
 from speccom.activity.memory import read_size
 from speccom.activity.order import Order
-from speccom.activity.run_folder import MANIFEST
+from speccom.activity.run_folder import folder_beside
 from speccom.problem import Problem
 from speccom.rulebook.entries import DATASETS
 
@@ -73,16 +73,6 @@ def run(arguments: argparse.Namespace) -> int:
     manifest = identify(order, _tell if sys.stderr.isatty() else lambda stage, done, total: None)
     print(_report(manifest, order))
     return 0
-
-
-def folder_beside(out: Path) -> Path:
-    """Return NAME.run beside the labels, or NAME-2.run and so on: a finished run is never changed."""
-    folder = out.with_name(f"{out.stem}.run")
-    number = 2
-    while (folder / MANIFEST).exists():
-        folder = out.with_name(f"{out.stem}-{number}.run")
-        number += 1
-    return folder
 
 
 def _tell(stage: str, done: int, total: int) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from speccom.activity.order import LEAST_MEMORY, refuse_unwritable
 from speccom.problem import Problem
 
 DEFAULT_METHOD = "validation-tool-5.3"
-LEAST_MEMORY = 256 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class AssignmentOrder:
             )
         self._refuse_destruction()
         for folder, what in ((self.out.parent, "the answers"), (self.run.parent, "the run's folder")):
-            _refuse_unwritable(folder, what)
+            refuse_unwritable(folder, what)
 
     def _refuse_destruction(self) -> None:
         out, run, reference = (path.resolve() for path in (self.out, self.run, self.reference))
@@ -77,13 +77,3 @@ class AssignmentOrder:
                 where=str(self.reference),
                 mend="Name another place",
             )
-
-
-def _refuse_unwritable(folder: Path, what: str) -> None:
-    standing = folder.absolute()
-    while not standing.exists() and standing != standing.parent:
-        standing = standing.parent
-    if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
-        raise Problem(
-            f"{what} cannot be written here", where=str(folder), mend="Choose a folder that you may write to"
-        )

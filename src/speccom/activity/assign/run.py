@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,7 @@ from speccom.activity.faults import Fault, Rejected
 from speccom.activity.memory import stretches_at_once
 from speccom.activity.repeats import repeated_rows
 from speccom.activity.row_ids import hashes, trimmed
-from speccom.activity.run_folder import OpenRun
+from speccom.activity.run_folder import OpenRun, nothing_left
 from speccom.activity.run_manifest import input_facts, output_facts, says_synthetic
 from speccom.activity.scratch import Scratch
 from speccom.problem import Problem
@@ -55,7 +54,7 @@ def assign(order: AssignmentOrder, tell: Tell = lambda stage, done, total: None)
         run.note(stage, done, total)
         tell(stage, done, total)
 
-    with _nothing_left(run):
+    with nothing_left(run):
         return _Run(order, assigner, run, note).carry_out()
 
 
@@ -321,32 +320,3 @@ class _Run:
         begun = time.perf_counter()
         yield
         self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - begun
-
-
-@contextmanager
-def _nothing_left(run: OpenRun) -> Iterator[None]:
-    """Remove the run's folder where the run cannot be done, and say why in words."""
-    try:
-        yield
-    except Problem:
-        run.abandon()
-        raise
-    except OSError as error:
-        run.abandon()
-        raise Problem(
-            f"a file could not be read or written ({error.strerror or error})",
-            where=str(error.filename or run.path),
-            mend="Check that the place is there, may be written to and has room",
-        ) from error
-    finally:
-        run.let_go()
-
-
-def folder_beside(out: Path) -> Path:
-    """Return NAME.run beside the answers, or NAME-2.run and so on: a finished run is never changed."""
-    folder = out.with_name(f"{out.stem}.run")
-    number = 2
-    while (folder / "manifest.json").exists():
-        folder = out.with_name(f"{out.stem}-{number}.run")
-        number += 1
-    return folder
