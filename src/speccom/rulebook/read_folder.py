@@ -14,6 +14,7 @@ from speccom.rulebook.shape import METADATA_FILE, TABLES, TableShape
 from speccom.rulebook.written import Row, Table, WrittenRulebook
 
 _LONGEST_CELL = 100_000_000
+_MISSING = "Every rulebook has one"
 
 
 def read_folder(folder: Path) -> tuple[WrittenRulebook, list[RulebookError]]:
@@ -77,7 +78,7 @@ def _is_forbidden(point: int) -> bool:
 
 
 def _read_metadata(path: Path, errors: list[RulebookError]) -> dict[str, object]:
-    text = _read_text(path, errors, needed=True)
+    text = read_text(path, errors, mend=_MISSING)
     if text is None:
         return {}
     try:
@@ -100,7 +101,7 @@ _TOML_MEND = 'Each line reads `name = "value"`'
 
 
 def _read_table(folder: Path, shape: TableShape, errors: list[RulebookError]) -> Table | None:
-    text = _read_text(folder / shape.file, errors, needed=shape.needed)
+    text = read_text(folder / shape.file, errors, needed=shape.needed, mend=_MISSING)
     if text is None:
         return None
     csv.field_size_limit(_LONGEST_CELL)
@@ -159,13 +160,16 @@ def _row(
     return Row(number, found)
 
 
-def _read_text(path: Path, errors: list[RulebookError], *, needed: bool) -> str | None:
-    """Return the text of a UTF-8 file, without its byte-order mark; None where it cannot be read."""
+def read_text(path: Path, errors: list[RulebookError], *, needed: bool = True, mend: str = "") -> str | None:
+    """Return the text of a UTF-8 file, without its byte-order mark; None where it cannot be read.
+
+    What is wrong is added to `errors`; a needed file that is missing is an error too, which `mend` mends.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         if needed:
-            errors.append(RulebookError(path.name, "this file is missing", mend="Every rulebook has one"))
+            errors.append(RulebookError(path.name, "this file is missing", mend))
         return None
     except OSError as fault:
         errors.append(RulebookError(path.name, f"this file cannot be read ({fault.strerror})"))

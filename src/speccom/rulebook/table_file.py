@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speccom.rulebook.errors import RulebookError
-from speccom.rulebook.read_folder import clean_cell, forbidden_characters
+from speccom.rulebook.read_folder import clean_cell, forbidden_characters, read_text
 
 _LONGEST_CELL = 10_000_000
 
@@ -27,7 +27,7 @@ def read_table_file(path: Path, needed: Sequence[str], errors: list[RulebookErro
 
     Columns keep their names as written, in lower case; a row that is wholly blank is passed over.
     """
-    text = _text(path, errors)
+    text = read_text(path, errors)
     if text is None:
         return ()
     csv.field_size_limit(_LONGEST_CELL)
@@ -97,22 +97,3 @@ def _row(
         if forbidden_characters(cell)
     )
     return FileRow(line, found)
-
-
-def _text(path: Path, errors: list[RulebookError]) -> str | None:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        errors.append(RulebookError(path.name, "this file is missing"))
-        return None
-    except OSError as fault:
-        errors.append(RulebookError(path.name, f"this file cannot be read ({fault.strerror})"))
-        return None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        line = content.count(b"\n", 0, fault.start) + 1
-        errors.append(
-            RulebookError(f"{path.name}, line {line}", "the text is not UTF-8", "Save the file as UTF-8")
-        )
-        return None
