@@ -81,6 +81,17 @@ class _Makers:
     second: Hashes
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """A chunk as it was read, its values by number, and what they come to, (records,) each."""
+
+    table: pa.Table
+    batch: Batch
+    datasets: npt.NDArray[np.int8]
+    stated: TextColumn | None
+    labels: npt.NDArray[np.int32]
+
+
 _NONE: Hashes = np.zeros(0, dtype=np.uint64)
 _NO_LABELS = np.zeros(0, dtype=np.int32)
 
@@ -117,16 +128,8 @@ class Labelling:
 
     def label(self, chunk: Chunk, doubts: Doubts | None) -> None:
         """Label one chunk, leave the numbers on disk, and note what is doubtful in its values."""
-        told = told_by(self.files[chunk.file])
-        wanted = [each for each in self.columns(checked=doubts is not None) if each not in told]
-        table = self.reader.table(chunk, wanted)
-        batch = self.reader.encode(table, self.fields)
-        stated = self.reader.text(table, STATED)
-        datasets = dataset_of(self.reader.text(table, "dataset"), self.files[chunk.file], chunk.rows)
-        if ACTIVITY["dataset"] in self.fields:
-            said = TextColumn(Dictionary(DATASETS), datasets.astype(np.int32))
-            batch = Batch(batch.rows, {**batch.columns, "dataset": said})
-        labels = self._labels(table, batch, datasets, stated, self.files[chunk.file].not_attended)
+        found = self.read(chunk, self.columns(checked=doubts is not None))
+        table, stated, labels = found.table, found.stated, found.labels
         self.labels.write(chunk.start, labels)
         if doubts is not None:
             self.record_ids.write(chunk.start, hashes(ids_of(table, "record_id")))
@@ -138,6 +141,20 @@ class Labelling:
             column.write(chunk.start, numbers)
         rows = np.flatnonzero((labels > 0) & (spells[0] != 0))
         self._makers[chunk.number] = _Makers(rows, labels[rows], spells[0][rows], spells[1][rows])
+
+    def read(self, chunk: Chunk, columns: Sequence[str]) -> Labelled:
+        """Read columns of a chunk, among them all that labelling needs, and label its records."""
+        file = self.files[chunk.file]
+        told = told_by(file)
+        table = self.reader.table(chunk, [each for each in columns if each not in told])
+        batch = self.reader.encode(table, self.fields)
+        stated = self.reader.text(table, STATED)
+        datasets = dataset_of(self.reader.text(table, "dataset"), file, chunk.rows)
+        if ACTIVITY["dataset"] in self.fields:
+            said = TextColumn(Dictionary(DATASETS), datasets.astype(np.int32))
+            batch = Batch(batch.rows, {**batch.columns, "dataset": said})
+        labels = self._labels(table, batch, datasets, stated, file.not_attended)
+        return Labelled(table, batch, datasets, stated, labels)
 
     def spells(self, repeats: Repeats) -> SpecialisedSpells:
         """Return the spells that some record, other than a repeated one, makes specialised."""
