@@ -9,7 +9,7 @@ from pathlib import Path
 from speccom.process.check_process import oddities
 from speccom.process.procedure import CLOCK, PREVIOUS, Procedure, StateKind, Transition
 from speccom.process.read_process import load_process
-from speccom.process.roles import load_roles
+from speccom.process.roles import Role, load_roles
 from speccom.rulebook.errors import RulebookErrors
 
 SUMMARY = "check a process rulebook, and say its map in words"
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def map_in_words(procedure: Procedure, roles: Mapping[str, str]) -> Iterator[str]:
+def map_in_words(procedure: Procedure, roles: Mapping[str, Role]) -> Iterator[str]:
     """Yield the procedure's map, a line a state and a line an act."""
     yield "To begin:"
     yield from (_act(procedure, each, roles) for each in procedure.acts_from(""))
@@ -56,9 +56,13 @@ def map_in_words(procedure: Procedure, roles: Mapping[str, str]) -> Iterator[str
         yield from (_act(procedure, each, roles) for each in procedure.acts_from(state.name))
 
 
-def _act(procedure: Procedure, transition: Transition, roles: Mapping[str, str]) -> str:
-    who = "by itself" if transition.role == CLOCK else roles.get(transition.role, transition.role)
+def _act(procedure: Procedure, transition: Transition, roles: Mapping[str, Role]) -> str:
+    who = "by itself" if transition.role == CLOCK else _title(roles, transition.role)
     back = transition.target == PREVIOUS
     target = "where it came from" if back else procedure.states[transition.target].label
     within = f", within {transition.deadline.words}" if transition.deadline else ""
     return f"  {transition.label} ({who}{within}) → {target}"
+
+
+def _title(roles: Mapping[str, Role], name: str) -> str:
+    return roles[name].title if name in roles else name

@@ -1,7 +1,8 @@
-"""The page registry: every address the product answers, and who may see it.
+"""The page registry: every address the product answers, by which methods, and whom for.
 
 A page that is not registered does not exist: addresses are made from this registry and nothing else, and the
-gate in ``speccom.web`` refuses whatever did not come from it.
+gate in ``speccom.web`` refuses whatever did not come from it. Whether a person belongs to an audience is
+decided in ``speccom.directory.permission``.
 """
 
 from __future__ import annotations
@@ -10,16 +11,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
 View = Callable[..., HttpResponseBase]
 
 
+READ = frozenset({"GET"})
+READ_AND_POST = frozenset({"GET", "POST"})
+POST = frozenset({"POST"})
+
+
 class Audience(StrEnum):
-    """Who may see a page."""
+    """Whom a page is for, where it is not for those with one of the functions of `rulebooks/roles.toml`."""
 
     EVERYONE = "everyone"
+    SIGNED_IN = "signed in"
 
 
 class Kind(StrEnum):
@@ -31,17 +38,24 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Page:
-    """One address: ``name`` finds it, ``pattern`` is its Django path, ``audience`` who may see it.
+    """One address: ``name`` finds it, ``pattern`` is its Django path, ``audience`` whom it is for.
 
-    ``about_records`` marks pages that show single records of activity: they are never stored by a browser.
+    An audience is one of `Audience`, or the name of a function. ``methods`` are all that it answers; what
+    answers GET answers HEAD. ``about_records`` marks pages that show single records of activity: they are
+    never stored by a browser.
     """
 
     name: str
     pattern: str
     view: View
-    audience: Audience
+    audience: Audience | str
     kind: Kind = Kind.PAGE
     about_records: bool = False
+    methods: frozenset[str] = READ
+
+    def answers(self, method: str | None) -> bool:
+        """Tell whether the page answers a method."""
+        return method in self.methods or (method == "HEAD" and "GET" in self.methods)
 
     def as_path(self) -> URLPattern:
         """Return the page as Django's URL pattern."""
@@ -70,11 +84,6 @@ class PageRegistry:
     def patterns(self) -> list[URLPattern]:
         """Return what Django needs to answer these pages."""
         return [page.as_path() for page in self._pages.values()]
-
-
-def may_see(page: Page | None, request: HttpRequest) -> bool:
-    """Tell whether this request may see the page. What is not registered may be seen by nobody."""
-    return page is not None and page.audience is Audience.EVERYONE
 
 
 def address(name: str, **parts: object) -> str:

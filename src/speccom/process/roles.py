@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from speccom.problem import Problem
@@ -11,22 +13,69 @@ from speccom.rulebook.find import shelf
 from speccom.rulebook.metadata_file import read_toml
 
 ROLES_FILE = "roles.toml"
+_KNOWN = {"title", "does", "functions"}
 
 
-def load_roles(shelf_folder: Path | None = None) -> Mapping[str, str]:
-    """Return the title of each role by its name. Raises Problem where the list cannot be read."""
+@dataclass(frozen=True)
+class Role:
+    """A role: its title, a sentence of what it sees and does, and the functions of pages that it gives."""
+
+    name: str
+    title: str
+    does: str
+    functions: frozenset[str]
+
+
+def load_roles(shelf_folder: Path | None = None) -> Mapping[str, Role]:
+    """Return each role by its name. Raises Problem where the list cannot be read."""
     path = (shelf_folder or shelf()) / ROLES_FILE
     errors: list[RulebookError] = []
-    written = read_toml(path, errors)
-    found = {}
-    for name, body in written.items():
-        title = body.get("title") if isinstance(body, dict) else None
-        if not isinstance(title, str) or not title.strip():
-            errors.append(RulebookError(f"{ROLES_FILE}, {name}", "the role has no title"))
-        else:
-            found[name] = title.strip()
+    found = {name: _role(name, body, errors) for name, body in read_toml(path, errors).items()}
     if errors:
         raise RulebookErrors(errors, rulebook=str(path))
     if not found:
         raise Problem("there are no roles", where=str(path))
     return found
+
+
+def shelved_roles() -> Mapping[str, Role]:
+    """Return the roles of the shelf, read again only where the file has changed."""
+    path = shelf() / ROLES_FILE
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _read(path.parent, changed)
+
+
+@lru_cache(maxsize=8)
+def _read(folder: Path, changed: int) -> Mapping[str, Role]:
+    return load_roles(folder)
+
+
+def _role(name: str, body: object, errors: list[RulebookError]) -> Role:
+    where = f"{ROLES_FILE}, {name}"
+    written = body if isinstance(body, dict) else {}
+    for key in sorted(set(written) - _KNOWN):
+        errors.append(RulebookError(where, f"a role has no '{key}'; it has {', '.join(sorted(_KNOWN))}"))
+    return Role(
+        name,
+        _words(written, "title", where, errors),
+        _words(written, "does", where, errors),
+        _functions(written.get("functions", []), where, errors),
+    )
+
+
+def _words(written: Mapping[str, object], key: str, where: str, errors: list[RulebookError]) -> str:
+    value = written.get(key)
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    errors.append(RulebookError(where, f"the role has no {key}"))
+    return ""
+
+
+def _functions(value: object, where: str, errors: list[RulebookError]) -> frozenset[str]:
+    if isinstance(value, list) and all(isinstance(each, str) and each.isidentifier() for each in value):
+        return frozenset(value)
+    errors.append(RulebookError(where, 'functions is a list of names, such as ["start_runs"]'))
+    return frozenset()

@@ -7,9 +7,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.utils import timezone
 
+from speccom.directory.permission import may_see
+from speccom.directory.signed_in import person_of
 from speccom.interface.message import from_problem, show_message
-from speccom.interface.pages import Page, may_see
+from speccom.interface.pages import Page
 from speccom.problem import Problem
 from speccom.web.rooms import REGISTRY
 
@@ -37,11 +40,16 @@ class Gate:
     def process_view(
         self, request: HttpRequest, view: object, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Refuse what is not registered, what this request may not see, and every act but reading."""
-        if not may_see(_page_of(request), request) or _is_fetched_by_another_site(request):
+        """Refuse what is not registered, what this person may not see, and methods that are not its own."""
+        page = _page_of(request)
+        if page is None or _is_fetched_by_another_site(request):
             raise PermissionDenied
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if not may_see(page, person_of(request), timezone.now()):
+            raise PermissionDenied
+        if not page.answers(request.method):
+            return HttpResponseNotAllowed(
+                sorted(page.methods | ({"HEAD"} if page.answers("HEAD") else set()))
+            )
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:

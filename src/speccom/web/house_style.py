@@ -12,7 +12,7 @@ from speccom.interface.assets import VERSION, own_version
 from speccom.interface.frame import Link
 from speccom.interface.pages import address
 
-_ROOMS = ("interface", "catalogue", "analysis", "web")
+_ROOMS = ("interface", "directory", "catalogue", "analysis", "web")
 
 
 def environment(**options: Any) -> Environment:

@@ -104,6 +104,7 @@ def _answer(service: Service, home: Path, listening: socket.socket) -> None:
 
     from speccom.web.wsgi import application  # deferred: Django reads its settings when it is imported
 
+    _bring_database_up_to_date()
     server = create_server(application, sockets=[listening], threads=_THREADS, ident=None)
     signal.signal(signal.SIGTERM, _stop)
     Thread(target=get_ready, daemon=True).start()
@@ -115,6 +116,12 @@ def _answer(service: Service, home: Path, listening: socket.socket) -> None:
         pass
     finally:
         server.close()
+
+
+def _bring_database_up_to_date() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -1,7 +1,8 @@
 """Django's settings: nothing is on that the product does not use.
 
 What the environment may say: SPECCOM_HOME is where run folders are; SPECCOM_DEMONSTRATION=1 marks
-everything as a demonstration; SPECCOM_HTTPS=1 says that a proxy with TLS stands before the server,
+everything as a demonstration; DATABASE_URL names a PostgreSQL database, where one is used instead of the file
+in the home; SPECCOM_HTTPS=1 says that a proxy with TLS stands before the server,
 SPECCOM_HOSTS then naming the hosts it answers for. SPECCOM_SECRET_KEY is only needed where several
 processes serve together.
 """
@@ -11,6 +12,7 @@ import secrets
 
 from csp.constants import NONCE, NONE, SELF
 
+from speccom.web.database import database
 from speccom.web.home_folder import product_home
 
 DEBUG = False
@@ -30,12 +32,23 @@ ALLOWED_HOSTS = [
 ROOT_URLCONF = "speccom.web.urls"
 WSGI_APPLICATION = "speccom.web.wsgi.application"
 APPEND_SLASH = False
-INSTALLED_APPS: list[str] = []
-DATABASES: dict[str, object] = {}
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "speccom.directory",
+    "speccom.casework",
+]
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), SPECCOM_HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "directory.Person"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "speccom.directory.signed_in.SignedIn",
     # The gate's refusals come before Django's own page about forgeries.
     "speccom.web.gate.Gate",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -66,6 +79,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # so that a link in a letter finds its reader signed in
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"

@@ -1,0 +1,1 @@
+"""People, organisations and grants: who is who, and who may do what, as at a moment."""

@@ -1,0 +1,50 @@
+"""Which database the product keeps its cases and people in, from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from speccom.problem import Problem
+
+_SECONDS_TO_WAIT = 20
+
+
+def database(address: str, home: Path) -> dict[str, Any]:
+    """Return Django's settings of the database at `address`; of one file in the home where it is empty."""
+    return _postgresql(address) if address else _embedded(home / "db.sqlite3")
+
+
+def _embedded(path: Path) -> dict[str, Any]:
+    """One file. A write takes its turn when its transaction begins, since one that reads first would fail."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": 0,  # a connection belongs to one thread, and is closed when its request is answered
+        "OPTIONS": {
+            "timeout": _SECONDS_TO_WAIT,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+def _postgresql(address: str) -> dict[str, Any]:
+    parts = urlsplit(address)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise Problem(
+            "DATABASE_URL names no PostgreSQL database",
+            mend="Write it as postgres://user:password@host:5432/name, or leave it out",
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or (parts.hostname or ""),
+        "PORT": options.pop("port", "") or str(parts.port or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": options,
+    }
