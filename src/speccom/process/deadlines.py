@@ -10,7 +10,7 @@ from speccom.process.case import Case
 from speccom.process.procedure import Procedure, TimeLimit, Transition
 from speccom.process.working_days import WorkingDays
 
-_HERE = ZoneInfo("Europe/London")
+HERE = ZoneInfo("Europe/London")
 """A day begins and ends in the time of the place, whatever the clock of the events."""
 
 
@@ -73,4 +73,4 @@ def _length(start: date, end: date, calendar: WorkingDays, working: bool) -> int
 
 
 def _day(moment: datetime) -> date:
-    return moment.astimezone(_HERE).date()
+    return moment.astimezone(HERE).date()

@@ -1,0 +1,11 @@
+"""The Django app of cases."""
+
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    """Cases, their ledger and what was entered in them."""
+
+    name = "speccom.casework"
+    label = "casework"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,252 @@
+"""The door: the only way in which a case changes, for people, programs, the clock and the demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from speccom.casework import ledger, submissions
+from speccom.casework.facts import Known, facts_of
+from speccom.casework.keys import seal_of
+from speccom.casework.models import Answer, CaseRow, Draft, Receipt, ReferenceNumber
+from speccom.casework.procedures import in_force, pinned
+from speccom.casework.read_model import project
+from speccom.criteria.vocabulary import Field, FieldType
+from speccom.problem import Problem
+from speccom.process.calendars import working_days
+from speccom.process.case import Case, fold
+from speccom.process.decide import Accepted, Actor, Command, Refused, Repeated, decide
+from speccom.process.event import Event, Reference, canonical
+from speccom.process.procedure import Procedure
+from speccom.process.reference import reference, series_of
+
+FINDINGS = "findings"
+"""The submission that holds what each requirement was found to be, and on which values."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked of the door. `case` is blank to begin one; `procedure` and `organisation` then say where.
+
+    `brings` holds the content of each form that the act brings; `seen_version` the version of the case that
+    the person looked at. `id` is new for each order, and the same again only when it is sent again.
+    """
+
+    id: str
+    act: str
+    actor: Actor
+    at: datetime
+    case: str = ""
+    procedure: str = ""
+    organisation: str = ""
+    brings: Mapping[str, submissions.Content] = field(default_factory=dict)
+    effective_at: datetime | None = None
+    seen_version: int | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """The order was carried out, now or when it was first sent."""
+
+    case: str
+    events: tuple[Event, ...]
+    repeated: bool = False
+
+
+class NoSuchCase(Exception):
+    """There is no case of this reference."""
+
+
+def carry_out(order: Order) -> Done | Refused:
+    """Carry out an order whole, or refuse it whole.
+
+    Raises NoSuchCase; and Problem where the order's id was used for something else, or where the case's
+    process cannot be found as it was.
+    """
+    with transaction.atomic():
+        tail = ledger.hold()
+        repeated = _carried_out_before(order)
+        if repeated:
+            return repeated
+        opened = _begin(order) if not order.case else _open(order)
+        outcome = _decide(opened, order)
+        if isinstance(outcome, Refused):
+            transaction.set_rollback(True)
+            return outcome
+        if isinstance(outcome, Repeated):
+            return Done(opened.row.reference, outcome.events, repeated=True)
+        events = ledger.append(tail, _with_what_was_brought(opened, order, outcome))
+        case = opened.case
+        for event in events:
+            case = case.after(event)
+        project(opened.row, opened.procedure, case)
+        Receipt.objects.create(
+            command_id=order.id, case_id=opened.row.reference, fingerprint=_fingerprint(order)
+        )
+        return Done(opened.row.reference, events)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case that is held for the time of an order."""
+
+    row: CaseRow
+    procedure: Procedure
+    case: Case
+    key: bytes
+    answers: Mapping[str, Any]
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]]
+
+
+def _carried_out_before(order: Order) -> Done | None:
+    receipt = Receipt.objects.filter(command_id=order.id).first()
+    if receipt is None:
+        return None
+    if receipt.fingerprint != _fingerprint(order):
+        raise Problem(
+            "this was sent before with something else in it",
+            mend="Go back to the case and do it again; a repeat must be the same in every part",
+        )
+    return Done(receipt.case_id, ledger.events_of_command(order.id), repeated=True)
+
+
+def _fingerprint(order: Order) -> str:
+    brings = {form: content.as_json() for form, content in order.brings.items()}
+    asked = {
+        "act": order.act,
+        "actor": order.actor.id,
+        "case": order.case,
+        "procedure": order.procedure,
+        "organisation": order.organisation,
+        "brings": brings,
+    }
+    return seal_of("fingerprint of an order", canonical(asked).decode())
+
+
+def _begin(order: Order) -> Opened:
+    procedure = in_force(order.procedure, order.at.date())
+    row = CaseRow.objects.create(
+        reference=_next_reference(procedure, order.at.year),
+        procedure=procedure.id,
+        process=procedure.identity,
+        version=0,
+        state="",
+        organisation=order.organisation,
+        opened_by=order.actor.id,
+        opened_at=order.at,
+        changed_at=order.at,
+    )
+    return Opened(row, procedure, Case(row.reference), submissions.give_key(row), {}, {})
+
+
+def _open(order: Order) -> Opened:
+    row = CaseRow.objects.select_for_update().filter(reference=order.case).first()
+    if row is None:
+        raise NoSuchCase(order.case)
+    procedure = pinned(row.process)
+    key = submissions.key_of(row)
+    answers, rows = content_of(row, procedure, key)
+    return Opened(row, procedure, fold(row.reference, ledger.events_of(row.reference)), key, answers, rows)
+
+
+def content_of(
+    row: CaseRow, procedure: Procedure, key: bytes
+) -> tuple[dict[str, Any], dict[str, tuple[Mapping[str, Any], ...]]]:
+    """Return what a case's latest submissions answered, and their repeated rows by collection."""
+    answers: dict[str, Any] = {}
+    rows: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    for submission in submissions.latest(row, procedure.forms):
+        content = submissions.Content.from_json(submissions.read(submission, key))
+        answers |= content.answers
+        rows |= content.rows
+    return answers, rows
+
+
+def _decide(opened: Opened, order: Order) -> Accepted | Repeated | Refused:
+    given: dict[str, Any] = {}
+    rows = dict(opened.rows)
+    for content in order.brings.values():
+        given |= content.answers
+        rows |= content.rows
+    known = Known(
+        opened.procedure,
+        opened.case,
+        opened.row,
+        {**opened.answers, **given},
+        rows,
+        order.at,
+        working_days(order.at.date()),
+    )
+    command = Command(
+        order.id,
+        order.act,
+        order.actor,
+        order.at,
+        given,
+        order.effective_at,
+        order.seen_version,
+    )
+    return decide(opened.procedure, opened.case, facts_of(known), command)
+
+
+def _with_what_was_brought(opened: Opened, order: Order, outcome: Accepted) -> list[Event]:
+    """Keep what the order brought and what was found; the events then hold only references to them."""
+    return [_sealed_content(opened, order, event) for event in outcome.events]
+
+
+def _sealed_content(opened: Opened, order: Order, event: Event) -> Event:
+    row, key, version = opened.row, opened.key, event.case_version
+    brought = [
+        submissions.submit(row, key, form, version, content.as_json())
+        for form, content in order.brings.items()
+    ]
+    _bind(row, opened.procedure, order.brings)
+    Draft.objects.filter(case=row, form__in=list(order.brings)).delete()
+    found = {each.requirement: dict(each.seen) for each in event.findings}
+    findings: list[Reference] = [submissions.submit(row, key, FINDINGS, version, found)] if found else []
+    return replace(
+        event,
+        findings=tuple(replace(each, seen=()) for each in event.findings),
+        references=(*event.references, *brought, *findings),
+    )
+
+
+def _bind(row: CaseRow, procedure: Procedure, brings: Mapping[str, submissions.Content]) -> None:
+    """Put answers that lists and searches need into typed columns.
+
+    What is public is bound whole; of what is official only numbers, dates and choices, never free text.
+    """
+    for content in brings.values():
+        for name, value in content.answers.items():
+            described = procedure.vocabulary.get(name)
+            if described is not None and _may_be_bound(described):
+                Answer.objects.update_or_create(case=row, field=name, defaults=_columns(value))
+
+
+def _may_be_bound(described: Field) -> bool:
+    if described.confidentiality == "public":
+        return True
+    is_free_text = described.type is FieldType.TEXT and not described.values
+    return described.confidentiality == "official" and not is_free_text
+
+
+def _columns(value: object) -> dict[str, object]:
+    is_number = isinstance(value, int | Decimal)
+    return {
+        "text": "" if value is None else str(value),
+        "number": value if is_number else None,
+        "day": value if isinstance(value, date) else None,
+    }
+
+
+def _next_reference(procedure: Procedure, year: int) -> str:
+    series = series_of(procedure.id, year)
+    number, _ = ReferenceNumber.objects.get_or_create(series=series, defaults={"last": 0})
+    number.last += 1
+    number.save()
+    return reference(series, number.last)

@@ -1,0 +1,158 @@
+"""What a person sees of cases, and as whom they act: grants and the processes' own tables, put together once.
+
+Every page, list, download, search and answer of the API asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from speccom.casework.models import CaseRow
+from speccom.casework.procedures import all_known, pinned
+from speccom.criteria.vocabulary import Confidentiality
+from speccom.directory.models import Person, Succession
+from speccom.directory.permission import Held, grants_of
+from speccom.process.access import EVERYONE, AccessRow, RolesByScope, Scope, classes_seen
+from speccom.process.decide import Actor
+from speccom.process.procedure import Procedure
+
+VISITOR = "visitor"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks at cases, as at a moment: what they hold, and which organisations it reaches."""
+
+    id: str
+    at: datetime
+    held: tuple[Held, ...] = ()
+    reach: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role that they hold."""
+        return frozenset(each.role for each in self.held)
+
+    def roles_at(self, organisation: str) -> frozenset[str]:
+        """Return the roles held at an organisation, or at one that it was merged into."""
+        return frozenset(
+            each.role for each in self.held if organisation in self.reach.get(each.organisation, ())
+        )
+
+    @property
+    def organisations(self) -> frozenset[str]:
+        """The organisations at which they hold anything, with those merged into them."""
+        return frozenset(code for codes in self.reach.values() for code in codes)
+
+
+def viewer(person: Person | None, at: datetime) -> Viewer:
+    """Return a person, or a visitor, as one who looks at cases."""
+    if person is None:
+        return Viewer(VISITOR, at)
+    held = grants_of(person, at)
+    codes = {each.organisation for each in held if each.organisation}
+    return Viewer(str(person.pk), at, held, _reach(codes, at))
+
+
+def classes_of(looking: Viewer, case: CaseRow) -> frozenset[Confidentiality]:
+    """Return the classes of fields that somebody may see of a case; none where it is not there for them."""
+    procedure = pinned(case.process)
+    return classes_seen(procedure, _roles_by_scope(looking, procedure, case), case.state)
+
+
+def visible(looking: Viewer) -> QuerySet[CaseRow]:
+    """Return the cases that are there for somebody."""
+    wanted = Q(pk__in=())
+    for procedure in all_known():
+        for row in procedure.access:
+            if row.classes and (row.role == EVERYONE or row.role in looking.roles):
+                wanted |= _cases_of(looking, procedure, row)
+    return CaseRow.objects.filter(wanted)
+
+
+def find_visible(looking: Viewer, reference: str) -> CaseRow | None:
+    """Return a case, or None where there is none or it is not there for them."""
+    row = CaseRow.objects.filter(reference=reference).first()
+    return row if row is not None and classes_of(looking, row) else None
+
+
+def actor(looking: Viewer, procedure: Procedure, act: str, case: CaseRow | None) -> Actor:
+    """Return as whom somebody does an act: with the roles that count for this case and this act.
+
+    A role at an organisation counts where it lets them see the case; one on a body, where the act is among
+    the body's powers. To begin a case, any role counts.
+    """
+    if case is None:
+        return Actor(looking.id, looking.roles)
+    seeing = _roles_that_see(looking, procedure, case)
+    empowered = {body.id for body in procedure.bodies.values() if act in body.powers}
+    roles = frozenset(
+        each.role
+        for each in looking.held
+        if each.role in seeing and (each.body in empowered if each.body else True)
+    )
+    return Actor(looking.id, roles)
+
+
+def _roles_that_see(looking: Viewer, procedure: Procedure, case: CaseRow) -> frozenset[str]:
+    by_scope = _roles_by_scope(looking, procedure, case)
+    return frozenset(
+        role
+        for role in looking.roles
+        if classes_seen(
+            procedure,
+            {scope: frozenset(roles) & {role} for scope, roles in by_scope.items()},
+            case.state,
+        )
+    )
+
+
+def _roles_by_scope(looking: Viewer, procedure: Procedure, case: CaseRow) -> RolesByScope:
+    there = looking.roles_at(case.organisation)
+    is_own = looking.id in (case.opened_by, case.given_to)
+    elsewhere = frozenset(
+        each.role for each in looking.held if not each.body or each.body in procedure.bodies
+    )
+    return {Scope.EVERY: elsewhere, Scope.ORGANISATION: there, Scope.OWN: there if is_own else frozenset()}
+
+
+def _cases_of(looking: Viewer, procedure: Procedure, row: AccessRow) -> Q:
+    found = Q(process=procedure.identity)
+    if row.states:
+        names = [each.name for each in procedure.states.values() if {each.name, each.group} & set(row.states)]
+        found &= Q(state__in=names)
+    if row.scope is Scope.EVERY:
+        holds = row.role == EVERYONE or any(
+            each.role == row.role and (not each.body or each.body in procedure.bodies)
+            for each in looking.held
+        )
+        return found if holds else Q(pk__in=())
+    codes = {code for code in looking.organisations if row.role in looking.roles_at(code)}
+    found &= Q(organisation__in=codes)
+    if row.scope is Scope.OWN:
+        found &= Q(opened_by=looking.id) | Q(given_to=looking.id)
+    return found
+
+
+def _reach(codes: Iterable[str], at: datetime) -> dict[str, frozenset[str]]:
+    """Return for each organisation itself and all that were merged into it by then, however indirectly."""
+    merged = Succession.objects.filter(kind=Succession.Kind.MERGE, on__lte=at.date())
+    into: dict[str, list[str]] = {}
+    for predecessor, successor in merged.values_list("predecessor_id", "successor_id"):
+        into.setdefault(successor, []).append(predecessor)
+    return {code: _all_under(code, into) for code in codes}
+
+
+def _all_under(code: str, into: dict[str, list[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [code]
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found.add(each)
+            waiting += into.get(each, ())
+    return frozenset(found)
