@@ -22,6 +22,15 @@ class FieldType(StrEnum):
         return self in (FieldType.WHOLE_NUMBER, FieldType.DECIMAL)
 
 
+class Confidentiality(StrEnum):
+    """Who may see a value: everyone, who works here, who may see prices, or who may know the patient."""
+
+    PUBLIC = "public"
+    OFFICIAL = "official"
+    COMMERCIAL = "commercial"
+    IDENTITY = "identity"
+
+
 @dataclass(frozen=True)
 class Field:
     """One field of a record.
@@ -36,7 +45,7 @@ class Field:
     type: FieldType
     title: str
     meaning: str = ""
-    confidentiality: str = "official"
+    confidentiality: str = Confidentiality.OFFICIAL
     classification: str | None = None
     singular: str | None = None
     singular_title: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from speccom.criteria.expression import leaves
+from speccom.process.form import fields_read
 from speccom.process.procedure import CLOCK, PREVIOUS, Procedure, StateKind
 
 
@@ -82,11 +82,7 @@ def _unused(procedure: Procedure) -> Iterator[Oddity]:
     asked = {name for each in procedure.transitions for name in (*each.requires, *each.records)}
     for name in procedure.requirements.keys() - asked:
         yield Oddity(f"requirements.toml, {name}", "no act requires this")
-    seen = {
-        leaf.field.name  # type: ignore[attr-defined]
-        for each in procedure.requirements.values()
-        for leaf in leaves(each.criterion.expression)
-    }
+    seen = {name for each in procedure.requirements.values() for name in fields_read(each.criterion)}
     for name in procedure.facts.keys() - seen:
         yield Oddity(f"rulebook.toml, facts.{name}", "no requirement asks for this fact")
     limits = {each.deadline.setting for each in procedure.transitions if each.deadline}

@@ -143,8 +143,13 @@ def decide(procedure: Procedure, case: Case, facts: Facts, command: Command) -> 
 def requirements_found(
     procedure: Procedure, transition: Transition, facts: Facts, given: Mapping[str, object]
 ) -> tuple[Found, ...]:
-    """Return every requirement of an act as it is found; what the act brings stands before what is stored."""
-    record = {name: fact.value for name, fact in facts.items()} | dict(given)
+    """Return every requirement of an act as it is found; what the act brings stands before what is stored.
+
+    A field of the act's own forms that it leaves blank is blank, whatever an earlier act brought: the reason
+    for one step is none for the next.
+    """
+    asked = {name: None for form in procedure.forms_of(transition.act) for name in form.fields}
+    record = {name: fact.value for name, fact in facts.items()} | asked | dict(given)
     return tuple(
         _found(procedure.requirements[name], record, facts)
         for name in (*transition.requires, *transition.records)

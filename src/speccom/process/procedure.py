@@ -11,6 +11,10 @@ from pathlib import Path
 
 from speccom.criteria.parse import Criterion
 from speccom.criteria.vocabulary import Vocabulary
+from speccom.process.access import AccessRow
+from speccom.process.bodies import Body
+from speccom.process.form import Form
+from speccom.process.letter import Letter
 
 PREVIOUS = "previous"
 """As the end of a transition: back to the state that the case came from."""
@@ -139,6 +143,10 @@ class Procedure:
     vocabulary: Vocabulary
     facts: Mapping[str, Fact] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    access: tuple[AccessRow, ...] = ()
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    letters: Mapping[str, Letter] = field(default_factory=dict)
 
     @property
     def identity(self) -> str:
@@ -152,6 +160,14 @@ class Procedure:
     def transition(self, state: str, act: str) -> Transition | None:
         """Return the one transition of an act from a state, if there is one."""
         return next((each for each in self.acts_from(state) if each.act == act), None)
+
+    def forms_of(self, act: str) -> tuple[Form, ...]:
+        """Return the forms that an act brings."""
+        return tuple(each for each in self.forms.values() if act in each.acts)
+
+    def letters_of(self, act: str) -> tuple[Letter, ...]:
+        """Return the letters that an act sends."""
+        return tuple(each for each in self.letters.values() if act in each.acts)
 
     @cached_property
     def acts(self) -> Mapping[str, str]:
