@@ -25,9 +25,6 @@ from speccom.process.event import Event, Reference, canonical
 from speccom.process.procedure import Procedure
 from speccom.process.reference import reference, series_of
 
-FINDINGS = "findings"
-"""The submission that holds what each requirement was found to be, and on which values."""
-
 
 @dataclass(frozen=True)
 class Order:
@@ -150,17 +147,15 @@ def _open(order: Order) -> Opened:
         raise NoSuchCase(order.case)
     procedure = pinned(row.process)
     key = submissions.key_of(row)
-    answers, rows = content_of(row, procedure, key)
+    answers, rows = content_of(row, key)
     return Opened(row, procedure, fold(row.reference, ledger.events_of(row.reference)), key, answers, rows)
 
 
-def content_of(
-    row: CaseRow, procedure: Procedure, key: bytes
-) -> tuple[dict[str, Any], dict[str, tuple[Mapping[str, Any], ...]]]:
+def content_of(row: CaseRow, key: bytes) -> tuple[dict[str, Any], dict[str, tuple[Mapping[str, Any], ...]]]:
     """Return what a case's latest submissions answered, and their repeated rows by collection."""
     answers: dict[str, Any] = {}
     rows: dict[str, tuple[Mapping[str, Any], ...]] = {}
-    for submission in submissions.latest(row, procedure.forms):
+    for submission in submissions.latest(row):
         content = submissions.Content.from_json(submissions.read(submission, key))
         answers |= content.answers
         rows |= content.rows
@@ -208,7 +203,9 @@ def _sealed_content(opened: Opened, order: Order, event: Event) -> Event:
     _bind(row, opened.procedure, order.brings)
     Draft.objects.filter(case=row, form__in=list(order.brings)).delete()
     found = {each.requirement: dict(each.seen) for each in event.findings}
-    findings: list[Reference] = [submissions.submit(row, key, FINDINGS, version, found)] if found else []
+    findings: list[Reference] = (
+        [submissions.submit(row, key, submissions.FINDINGS, version, found)] if found else []
+    )
     return replace(
         event,
         findings=tuple(replace(each, seen=()) for each in event.findings),

@@ -10,10 +10,12 @@ from django.db import transaction
 
 from speccom.casework.keys import seal_of
 from speccom.casework.models import LedgerEvent, LedgerTail
+from speccom.problem import Problem
 from speccom.process.event import BEFORE_ALL, Event, canonical, first_break, from_json, sealed
 
 _ONLY = 1
 _PURPOSE = "end of the ledger"
+_COLUMNS = ("sequence", "event_id", "command_id", "case_id", "case_version", "digest")
 
 
 @dataclass(frozen=True)
@@ -79,47 +81,55 @@ def verify() -> Verdict:
     """Read the whole ledger and say whether anything in it was changed, removed or cut off."""
     with transaction.atomic():
         tail = LedgerTail.objects.filter(id=_ONLY).first()
-        counted = _Counted(all_events())
-        broken = first_break(counted) or _differing_column()
-        if broken:
-            return Verdict(counted.seen, *broken)
-        last = (counted.seen, counted.digest)
-        if tail is None:
-            expected, seal_is_right = (0, BEFORE_ALL), True
-        else:
-            expected = (tail.sequence, tail.digest)
-            seal_is_right = tail.seal == _seal(tail.sequence, tail.digest)
-    if not seal_is_right:
-        return Verdict(counted.seen, expected[0], "the record of the ledger's end was changed")
-    if last != expected:
-        return Verdict(
-            counted.seen,
-            counted.seen + 1,
-            f"the ledger ends at event {last[0]}, and event {expected[0]} was the last to be written",
-        )
-    return Verdict(counted.seen)
+        read = _ReadAgain()
+        broken = first_break(read) or read.broken or _wrong_end(read, tail)
+    return Verdict(read.seen, *(broken or ()))
 
 
-class _Counted:
-    """Events on their way to be verified, counted, with the digest of the last."""
+class _ReadAgain:
+    """Every event of the ledger on its way to be verified; it ends before one that is not as it was written.
 
-    def __init__(self, events: Iterator[Event]) -> None:
-        self._events, self.seen, self.digest = events, 0, BEFORE_ALL
+    An event's text must be the one canonical text of what it says, and so must the columns that find it.
+    """
+
+    def __init__(self) -> None:
+        self.seen, self.digest = 0, BEFORE_ALL
+        self.broken: tuple[int, str] | None = None
 
     def __iter__(self) -> Iterator[Event]:
-        for event in self._events:
-            self.seen, self.digest = event.sequence, event.digest
+        rows = LedgerEvent.objects.order_by("sequence").values_list("envelope", *_COLUMNS)
+        for envelope, *columns in rows.iterator(chunk_size=2000):
+            event = _as_written(envelope, columns)
+            if event is None:
+                self.broken = self.seen + 1, f"event {self.seen + 1} was changed after it was written"
+                return
             yield event
+            self.seen, self.digest = event.sequence, event.digest
 
 
-def _differing_column() -> tuple[int, str] | None:
-    """Return the first event of which a column for finding it says other than its envelope."""
-    columns = ("sequence", "event_id", "command_id", "case_id", "case_version", "digest")
-    rows = LedgerEvent.objects.order_by("sequence").values_list("envelope", *columns)
-    for envelope, *found in rows.iterator(chunk_size=2000):
-        written = json.loads(envelope)
-        if found != [written[name] for name in columns]:
-            return found[0], f"event {found[0]} was changed after it was written"
+def _as_written(envelope: str, columns: Sequence[object]) -> Event | None:
+    try:
+        event = _read(envelope)
+    except (ValueError, Problem):
+        return None
+    written = event.as_json()
+    is_same = canonical(written).decode() == envelope and [written[name] for name in _COLUMNS] == list(
+        columns
+    )
+    return event if is_same else None
+
+
+def _wrong_end(read: _ReadAgain, tail: LedgerTail | None) -> tuple[int, str] | None:
+    """Return what is wrong with where the ledger ends, if anything."""
+    following = read.seen + 1
+    if tail is None:
+        return (following, "the record of the ledger's end is missing") if read.seen else None
+    if tail.seal != _seal(tail.sequence, tail.digest):
+        return following, "the record of the ledger's end was changed"
+    if (read.seen, read.digest) != (tail.sequence, tail.digest):
+        return following, (
+            f"the ledger ends at event {read.seen}, and event {tail.sequence} was the last to be written"
+        )
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +18,9 @@ from speccom.process.event import Reference, canonical
 
 SUBMISSION = "submission"
 """The kind of the reference by which an event speaks of a submission."""
+
+FINDINGS = "findings"
+"""In the place of a form: what each requirement was found to be, and on which values."""
 
 _SALT = 16
 
@@ -83,10 +86,11 @@ def read(submission: Submission, key: bytes) -> Any:
     return json.loads(decrypt(key, bytes(submission.content), str(submission.id)))
 
 
-def latest(case: CaseRow, forms: Iterable[str]) -> list[Submission]:
-    """Return the latest submission of each form that has one."""
+def latest(case: CaseRow) -> list[Submission]:
+    """Return the latest submission of each form that has one, the oldest first."""
     found: dict[str, Submission] = {}
-    for each in case.submissions.filter(form__in=list(forms)).order_by("case_version"):
+    for each in case.submissions.exclude(form=FINDINGS).order_by("case_version"):
+        found.pop(each.form, None)
         found[each.form] = each
     return list(found.values())
 
