@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
 from speccom.casework import ledger, submissions
-from speccom.casework.facts import Known, facts_of
+from speccom.casework.facts import facts_of
 from speccom.casework.keys import seal_of
 from speccom.casework.models import Answer, CaseRow, Draft, Receipt, ReferenceNumber
-from speccom.casework.procedures import in_force, pinned
+from speccom.casework.open_case import Opened, open_case
+from speccom.casework.procedures import in_force
 from speccom.casework.read_model import project
 from speccom.criteria.vocabulary import Field, FieldType
 from speccom.problem import Problem
-from speccom.process.calendars import working_days
-from speccom.process.case import Case, fold
+from speccom.process.case import Case
 from speccom.process.decide import Accepted, Actor, Command, Refused, Repeated, decide
 from speccom.process.event import Event, Reference, canonical
 from speccom.process.procedure import Procedure
@@ -88,18 +87,6 @@ def carry_out(order: Order) -> Done | Refused:
         return Done(opened.row.reference, events)
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A case that is held for the time of an order."""
-
-    row: CaseRow
-    procedure: Procedure
-    case: Case
-    key: bytes
-    answers: Mapping[str, Any]
-    rows: Mapping[str, tuple[Mapping[str, Any], ...]]
-
-
 def _carried_out_before(order: Order) -> Done | None:
     receipt = Receipt.objects.filter(command_id=order.id).first()
     if receipt is None:
@@ -145,38 +132,11 @@ def _open(order: Order) -> Opened:
     row = CaseRow.objects.select_for_update().filter(reference=order.case).first()
     if row is None:
         raise NoSuchCase(order.case)
-    procedure = pinned(row.process)
-    key = submissions.key_of(row)
-    answers, rows = content_of(row, key)
-    return Opened(row, procedure, fold(row.reference, ledger.events_of(row.reference)), key, answers, rows)
-
-
-def content_of(row: CaseRow, key: bytes) -> tuple[dict[str, Any], dict[str, tuple[Mapping[str, Any], ...]]]:
-    """Return what a case's latest submissions answered, and their repeated rows by collection."""
-    answers: dict[str, Any] = {}
-    rows: dict[str, tuple[Mapping[str, Any], ...]] = {}
-    for submission in submissions.latest(row):
-        content = submissions.Content.from_json(submissions.read(submission, key))
-        answers |= content.answers
-        rows |= content.rows
-    return answers, rows
+    return open_case(row)
 
 
 def _decide(opened: Opened, order: Order) -> Accepted | Repeated | Refused:
-    given: dict[str, Any] = {}
-    rows = dict(opened.rows)
-    for content in order.brings.values():
-        given |= content.answers
-        rows |= content.rows
-    known = Known(
-        opened.procedure,
-        opened.case,
-        opened.row,
-        {**opened.answers, **given},
-        rows,
-        order.at,
-        working_days(order.at.date()),
-    )
+    given = {name: value for content in order.brings.values() for name, value in content.answers.items()}
     command = Command(
         order.id,
         order.act,
@@ -186,7 +146,7 @@ def _decide(opened: Opened, order: Order) -> Accepted | Repeated | Refused:
         order.effective_at,
         order.seen_version,
     )
-    return decide(opened.procedure, opened.case, facts_of(known), command)
+    return decide(opened.procedure, opened.case, facts_of(opened.known(order.at, order.brings)), command)
 
 
 def _with_what_was_brought(opened: Opened, order: Order, outcome: Accepted) -> list[Event]:

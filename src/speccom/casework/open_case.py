@@ -1,0 +1,50 @@
+"""A case opened to be read or decided on: its events folded, and what its latest submissions hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from speccom.casework import ledger, submissions
+from speccom.casework.facts import Known
+from speccom.casework.models import CaseRow
+from speccom.casework.procedures import pinned
+from speccom.casework.submissions import Content
+from speccom.process.calendars import working_days
+from speccom.process.case import Case, fold
+from speccom.process.facts import Row
+from speccom.process.procedure import Procedure
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case with its key, its answers by name, and its repeated rows by collection."""
+
+    row: CaseRow
+    procedure: Procedure
+    case: Case
+    key: bytes
+    answers: Mapping[str, Any]
+    rows: Mapping[str, tuple[Row, ...]]
+
+    def known(self, now: datetime, brings: Mapping[str, Content] | None = None) -> Known:
+        """Return what is known of it now; what somebody is about to bring stands before what is stored."""
+        answers, rows = dict(self.answers), dict(self.rows)
+        for content in (brings or {}).values():
+            answers |= content.answers
+            rows |= content.rows
+        return Known(self.procedure, self.case, self.row, answers, rows, now, working_days(now.date()))
+
+
+def open_case(row: CaseRow) -> Opened:
+    """Open a case. Raises Destroyed where its data were destroyed, Problem where its process is not there."""
+    procedure, key = pinned(row.process), submissions.key_of(row)
+    answers: dict[str, Any] = {}
+    rows: dict[str, tuple[Row, ...]] = {}
+    for submission in submissions.latest(row):
+        content = Content.from_json(submissions.read(submission, key))
+        answers |= content.answers
+        rows |= content.rows
+    return Opened(row, procedure, fold(row.reference, ledger.events_of(row.reference)), key, answers, rows)
