@@ -1,0 +1,66 @@
+"""Text and CSV: whether they are text, in which letters, and whether a spreadsheet would run part of them."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+
+from speccom.casework.documents.kinds import DocumentKind
+from speccom.casework.documents.refusal import NotTaken, active
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_MARKUP = re.compile(r"\s*<\s*[!?/a-z]", re.IGNORECASE)
+_SCRIPT = re.compile(r"\s*(#!|\{\\rtf|@echo\b)", re.IGNORECASE)
+_FORMULA = re.compile(r"\s*[=@＝＠]|\s*[+\-＋－][^|!(]*[|!(]")
+
+
+def check_text(content: bytes, kind: DocumentKind) -> None:
+    """Raise NotTaken where this is no text, or text that a program would run."""
+    text = decoded(content)
+    if text is None:
+        raise NotTaken(
+            "The content of this file is of no kind that is known here",
+            why="What cannot be recognised cannot be checked, or opened by those who must read it",
+            mend="Save it as PDF, Word (docx), Excel (xlsx), CSV, plain text, PNG or JPEG",
+        )
+    if _MARKUP.match(text):
+        raise active(kind.words, "a web page, a drawing or XML", "Print the page to a PDF and send that")
+    if _SCRIPT.match(text):
+        raise active(kind.words, "a script or another kind of document", "Save it as a PDF and send that")
+    if kind is DocumentKind.CSV:
+        _check_cells(text)
+
+
+def decoded(content: bytes) -> str | None:
+    """Return the text of these bytes, as UTF-8, UTF-16 with its mark, or Windows' letters; None if none."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if _CONTROL.search(text) else text
+    return None
+
+
+def _check_cells(text: str) -> None:
+    try:
+        for line, row in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+            for place, cell in enumerate(row, start=1):
+                if _FORMULA.match(cell):
+                    raise active(
+                        DocumentKind.CSV.words,
+                        f"a formula, in row {line}, column {place}",
+                        "Copy the cells and paste them as values, or put a word before the sign",
+                    )
+    except csv.Error as error:
+        raise NotTaken(
+            f"This is a CSV file that cannot be read as rows and columns: {error}",
+            why="Nobody could be sure to read it as it was meant",
+            mend="Open it in a spreadsheet, save it again as CSV, and send the new file",
+        ) from None
