@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,15 +14,16 @@ from speccom.casework.facts import facts_of
 from speccom.casework.keys import seal_of
 from speccom.casework.models import Answer, CaseRow, Draft, Receipt, ReferenceNumber
 from speccom.casework.open_case import Opened, open_case
-from speccom.casework.procedures import in_force
+from speccom.casework.procedures import in_force, pinned
 from speccom.casework.read_model import project
 from speccom.criteria.vocabulary import Field, FieldType
 from speccom.problem import Problem
-from speccom.process.case import Case
-from speccom.process.decide import Accepted, Actor, Command, Refused, Repeated, decide
+from speccom.process.case import Case, fold
+from speccom.process.decide import Accepted, Actor, Command, Refused, Repeated, Why, decide
 from speccom.process.event import Event, Reference, canonical
 from speccom.process.procedure import Procedure
 from speccom.process.reference import reference, series_of
+from speccom.process.roles import shelved_roles
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,27 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something that happened in a case (in none where `case` is blank) and leaves it where it is.
+
+    `kind` is the event's, in the past tense and with its version (`document_added.1`). `role` is the one in
+    which the actor does it, and must give `function` where that is not blank.
+    """
+
+    id: str
+    kind: str
+    actor: Actor
+    role: str
+    at: datetime
+    case: str = ""
+    function: str = ""
+    references: tuple[Reference, ...] = ()
+
+
+Keep = Callable[[CaseRow], Iterable[Reference]]
+
+
+@dataclass(frozen=True)
 class Done:
     """The order was carried out, now or when it was first sent."""
 
@@ -66,10 +88,11 @@ def carry_out(order: Order) -> Done | Refused:
     """
     with transaction.atomic():
         tail = ledger.hold()
-        repeated = _carried_out_before(order)
+        fingerprint = _fingerprint(order)
+        repeated = _carried_out_before(order.id, fingerprint)
         if repeated:
             return repeated
-        opened = _begin(order) if not order.case else _open(order)
+        opened = open_case(_held(order.case)) if order.case else _begin(order)
         outcome = _decide(opened, order)
         if isinstance(outcome, Refused):
             transaction.set_rollback(True)
@@ -81,22 +104,78 @@ def carry_out(order: Order) -> Done | Refused:
         for event in events:
             case = case.after(event)
         project(opened.row, opened.procedure, case)
-        Receipt.objects.create(
-            command_id=order.id, case_id=opened.row.reference, fingerprint=_fingerprint(order)
-        )
+        Receipt.objects.create(command_id=order.id, case_id=opened.row.reference, fingerprint=fingerprint)
         return Done(opened.row.reference, events)
 
 
-def _carried_out_before(order: Order) -> Done | None:
-    receipt = Receipt.objects.filter(command_id=order.id).first()
+def note(noted: Note, keep: Keep | None = None) -> Done | Refused:
+    """Add an event that leaves its case where it is.
+
+    What is kept with it is written by `keep`, in the same transaction and with the case held; its references
+    are added to the event's. What happens in no case is numbered as the ledger is.
+
+    Raises NoSuchCase; and Problem where the note's id was used for something else.
+    """
+    refusal = _may_note(noted)
+    if refusal:
+        return refusal
+    with transaction.atomic():
+        tail = ledger.hold()
+        fingerprint = _fingerprint_of_note(noted)
+        repeated = _carried_out_before(noted.id, fingerprint)
+        if repeated:
+            return repeated
+        Receipt.objects.create(command_id=noted.id, case_id=noted.case, fingerprint=fingerprint)
+        if not noted.case:
+            of_none = Case("", version=tail.sequence)
+            return Done("", ledger.append(tail, [_noted(noted, of_none, noted.references)]))
+        row = _held(noted.case)
+        case = fold(row.reference, ledger.events_of(row.reference))
+        references = (*noted.references, *(keep(row) if keep else ()))
+        events = ledger.append(tail, [_noted(noted, case, references)])
+        project(row, pinned(case.process), case.after(events[0]))
+        return Done(row.reference, events)
+
+
+def _may_note(noted: Note) -> Refused | None:
+    if noted.role not in noted.actor.roles:
+        return Refused(Why.NOT_YOURS, f"This belongs to the role “{noted.role}”.")
+    role = shelved_roles().get(noted.role)
+    if noted.function and (role is None or noted.function not in role.functions):
+        return Refused(Why.NOT_YOURS, f"The role “{noted.role}” does not give the right to do this.")
+    return None
+
+
+def _noted(noted: Note, case: Case, references: tuple[Reference, ...]) -> Event:
+    return Event(
+        event_id=f"{noted.id}.1",
+        command_id=noted.id,
+        case_id=case.id,
+        case_version=case.version + 1,
+        kind=noted.kind,
+        act="",
+        at=noted.at,
+        effective_at=noted.at,
+        actor_id=noted.actor.id,
+        role=noted.role,
+        on_behalf_of=noted.actor.on_behalf_of,
+        process=case.process,
+        source=case.state,
+        target=case.state,
+        references=references,
+    )
+
+
+def _carried_out_before(command_id: str, fingerprint: str) -> Done | None:
+    receipt = Receipt.objects.filter(command_id=command_id).first()
     if receipt is None:
         return None
-    if receipt.fingerprint != _fingerprint(order):
+    if receipt.fingerprint != fingerprint:
         raise Problem(
             "this was sent before with something else in it",
             mend="Go back to the case and do it again; a repeat must be the same in every part",
         )
-    return Done(receipt.case_id, ledger.events_of_command(order.id), repeated=True)
+    return Done(receipt.case_id, ledger.events_of_command(command_id), repeated=True)
 
 
 def _fingerprint(order: Order) -> str:
@@ -110,6 +189,16 @@ def _fingerprint(order: Order) -> str:
         "brings": brings,
     }
     return seal_of("fingerprint of an order", canonical(asked).decode())
+
+
+def _fingerprint_of_note(noted: Note) -> str:
+    asked = {
+        "kind": noted.kind,
+        "actor": noted.actor.id,
+        "case": noted.case,
+        "references": [asdict(each) for each in noted.references],
+    }
+    return seal_of("fingerprint of a note", canonical(asked).decode())
 
 
 def _begin(order: Order) -> Opened:
@@ -128,11 +217,11 @@ def _begin(order: Order) -> Opened:
     return Opened(row, procedure, Case(row.reference), submissions.give_key(row), {}, {})
 
 
-def _open(order: Order) -> Opened:
-    row = CaseRow.objects.select_for_update().filter(reference=order.case).first()
+def _held(reference: str) -> CaseRow:
+    row = CaseRow.objects.select_for_update().filter(reference=reference).first()
     if row is None:
-        raise NoSuchCase(order.case)
-    return open_case(row)
+        raise NoSuchCase(reference)
+    return row
 
 
 def _decide(opened: Opened, order: Order) -> Accepted | Repeated | Refused:
