@@ -23,6 +23,7 @@ from speccom.methods.rate.comparison import (
 )
 from speccom.methods.rate.figures import Formula, RateResult
 from speccom.methods.rate.intervals import byar, exact, poisson, wilson
+from speccom.methods.rate.sentences import figure
 
 # Figures of the tests of PHEindicatormethods 2.1.0: nineteen age bands, two areas with the same people, and
 # their standard; the weights are the European Standard Population of 2013.
@@ -395,6 +396,12 @@ class TestDirect:
         ]
         assert found == [pytest.approx((3 * 0.2 + 0.005) / 4)] * 2
 
+    def test_a_band_without_events_has_a_rate_of_nothing(self) -> None:
+        unit = banded("one", (20, 0), (100, 1000))
+        found = rates("directly_standardised_rate", [unit], standard=standard((1, 3))).units[0]
+        assert found.count == 20
+        assert found.value == pytest.approx(0.2 / 4)
+
     def test_with_one_band_it_is_the_crude_rate(self) -> None:
         direct = rates("directly_standardised_rate", [banded("one", (65,), (100,))], standard=standard((7,)))
         crude = rates("crude_rate", whole((65, 100)))
@@ -585,6 +592,33 @@ class TestRefusals:
         empty = [banded("one", (0, 0), (0, 0))]
         assert refusal("indirectly_standardised_ratio", empty, standard=standard((1, 1), (1, 1))) == said
 
+    def test_next_to_nothing_is_the_least_that_is_served(self) -> None:
+        least = 1e-6
+        unit = banded("one", (20, 20), (least, 1))
+        served = rates("directly_standardised_rate", [unit], standard=standard((1, least))).units[0]
+        assert served.value == pytest.approx((20 / least + 20 * least) / (1 + least))
+        ratio = rates(
+            "indirectly_standardised_ratio", [banded("one", (3,), (least,))], standard=standard((1,), (1,))
+        )
+        assert ratio.units[0].expected == least
+        assert ratio.units[0].value == pytest.approx(3 / least)
+
+    def test_the_largest_figures_served(self) -> None:
+        most = 1e12
+        assert rates("crude_rate", whole((most, most)), most).units[0].value == most
+        unit = {"name": "a", "bands": [{"name": "f", "count": most, "population": most}]}
+        by = [{"name": "f", "count": most, "population": most}]
+        assert rates("indirectly_standardised_ratio", [unit], standard=by).units[0].value == 1
+        assert "less than or equal to 1" in refusal("crude_rate", whole((1, 1.1e12)))
+
+    def test_the_least_and_the_most_confidence(self) -> None:
+        # Of 10 events Wilson's limits of 20 need no more than the quantile.
+        for confidence, z in ((0.9, 1.644854), (0.9999, 3.890592)):
+            found = rates("proportion", whole((10, 20)), confidence=confidence).units[0]
+            half = z * math.sqrt(z**2 + 20) / (2 * (20 + z**2))
+            assert found.lower == pytest.approx(0.5 - half, abs=1e-6)
+            assert found.upper == pytest.approx(0.5 + half, abs=1e-6)
+
     def test_figures_out_of_range(self) -> None:
         assert "units, number 1, count" in refusal("crude_rate", whole((-1, 10)))
         assert "confidence" in refusal("crude_rate", whole((1, 10)), confidence=0.89)
@@ -657,6 +691,21 @@ class TestWords:
         assert "unit 1: 0.0005 (0 to" in said
         assert "from 0.5 events." in said
 
+    def test_a_rate_of_nothing_is_the_lowest_and_said_as_nothing(self) -> None:
+        said = METHOD.explain(rates("crude_rate", whole((0, 100), (50, 100), (30, 100))))
+        assert (
+            said.index("unit 2: 0.5 (") < said.index("unit 3: 0.3 (") < said.index("unit 1: 0 (0 to 0.0369)")
+        )
+
+    def test_as_many_decimals_as_a_figure_deserves(self) -> None:
+        assert [figure(each) for each in (0.123456, 1.23456, 99.987, 100.123)] == [
+            "0.1235", "1.23", "99.99", "100.1",
+        ]  # fmt: skip
+
+    def test_confidence_is_said_to_two_decimals(self) -> None:
+        said = METHOD.explain(rates("crude_rate", whole((1, 10)), confidence=0.95125))
+        assert "with intervals of 95.12% confidence." in said
+
 
 class TestPicture:
     def test_units_without_a_rate_are_in_the_table_and_not_in_the_chart(self) -> None:
@@ -685,6 +734,9 @@ class TestPicture:
         assert drawn.table.rows[0] == (
             "unit 1", 100, 1000, None, 100, first.lower, first.upper, "Byar", "high (0.001)",
         )  # fmt: skip
+        assert isinstance(drawn.table.rows[0][1], int)
+        part = METHOD.picture(rates("crude_rate", whole((0.5, 2))))
+        assert part.table.rows[0][1] == 0.5
         assert drawn.table.title == "Falls: each unit's value per 1,000, its interval, and how it compares"
 
 

@@ -60,9 +60,9 @@ from speccom.methods.rate.picture import picture
 from speccom.methods.rate.rates import rate
 from speccom.methods.rate.sentences import explain
 
-_BANDS = ("0 to 19", "20 to 39", "40 to 59", "60 to 79", "80 and over")
-_STANDARD = (22_500, 25_000, 27_500, 20_000, 5_000)
-_AREAS = (
+_EXAMPLE_BANDS = ("0 to 19", "20 to 39", "40 to 59", "60 to 79", "80 and over")
+_EXAMPLE_STANDARD = (22_500, 25_000, 27_500, 20_000, 5_000)
+_EXAMPLE_AREAS = (
     ("Northmoor", (3, 11, 42, 71, 20), (210_000, 240_000, 231_000, 160_000, 38_000)),
     ("Eastvale", (4, 19, 66, 98, 14), (305_000, 372_000, 298_000, 171_000, 36_000)),
     ("Southport Downs", (1, 5, 33, 110, 41), (92_000, 98_000, 140_000, 168_000, 52_000)),
@@ -82,13 +82,14 @@ def example() -> Example:
                 "name": name,
                 "bands": [
                     {"name": band, "count": count, "population": people}
-                    for band, count, people in zip(_BANDS, counts, populations, strict=True)
+                    for band, count, people in zip(_EXAMPLE_BANDS, counts, populations, strict=True)
                 ],
             }
-            for name, counts, populations in _AREAS
+            for name, counts, populations in _EXAMPLE_AREAS
         ],
         "standard": [
-            {"name": band, "population": weight} for band, weight in zip(_BANDS, _STANDARD, strict=True)
+            {"name": band, "population": weight}
+            for band, weight in zip(_EXAMPLE_BANDS, _EXAMPLE_STANDARD, strict=True)
         ],
     }
 

@@ -21,8 +21,7 @@ def byar(count: ArrayLike, confidence: float) -> Interval:
     z = _z(confidence)
     with np.errstate(divide="ignore", over="ignore"):
         below = 1 - 1 / (9 * lower) - z / (3 * np.sqrt(lower))
-    low = np.where(below > 0, lower * np.maximum(below, 0) ** 3, 0.0)
-    return low, upper * (1 - 1 / (9 * upper) + z / (3 * np.sqrt(upper))) ** 3
+    return lower * np.maximum(below, 0) ** 3, upper * (1 - 1 / (9 * upper) + z / (3 * np.sqrt(upper))) ** 3
 
 
 def exact(count: ArrayLike, confidence: float) -> Interval:
