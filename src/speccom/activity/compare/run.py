@@ -6,9 +6,7 @@ versions hold), then settles spells, and then reads again only the stretches in 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,17 +17,19 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from speccom.activity.compare.accounts import Flow, money_of
+from speccom.activity.compare.accounts import Flow
+from speccom.activity.compare.flows import flows_of
 from speccom.activity.compare.moved_records import SCHEMA, Writer, moved_records
 from speccom.activity.compare.movements import Moved, Movements
 from speccom.activity.compare.order import CompareOrder
 from speccom.activity.compare.payers import Numbers, Payers
-from speccom.activity.compare.terms import NO_LINE, Terms, read_terms
+from speccom.activity.compare.terms import Terms, read_terms
 from speccom.activity.compare.versions import VersionsBook
 from speccom.activity.compare.warnings import warnings_of
 from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk, number_column
 from speccom.activity.faults import Fault
+from speccom.activity.in_order import in_order
 from speccom.activity.labelling import Labelling, Repeats, dataset_of, ids_of, told_by
 from speccom.activity.memory import stretches_at_once
 from speccom.activity.prepare import PreparedFile, prepare
@@ -261,49 +261,20 @@ class _Pass:
 
     def _comparison(self, number: int) -> Comparison:
         old, new = self.rulebooks[0], self.rulebooks[number + 1]
-        providers = self.providers.listed()
-        flows = []
-        for (before, after, dataset, provider), movement in self.movements[number].cells.items():
-            leaving, coming = self._line(before), self._line(after)
-            flows.append(
-                Flow(
-                    leaving or NO_LINE,
-                    coming or NO_LINE,
-                    old.services[leaving].programme_of_care if leaving else None,
-                    new.services[coming].programme_of_care if coming else None,
-                    DATASETS[dataset],
-                    providers[provider] if provider >= 0 else None,
-                    movement.records,
-                    movement.spells,
-                    movement.without_cost,
-                    money_of(self.terms or Terms(), leaving or NO_LINE, movement.pence),
-                    money_of(self.terms or Terms(), coming or NO_LINE, movement.pence),
-                )
-            )
+        flows = flows_of(
+            self.movements[number], (old, new), self.payers.codes, self.providers.listed(), self.terms
+        )
         warnings = warnings_of(self.doubts, Doubts(new, self.reader, self.files))
-        return Comparison(old, new, tuple(sorted(flows, key=_place)), warnings)
+        return Comparison(old, new, flows, warnings)
 
     def _each(self, stage: str, work: Callable[[Chunk], Result]) -> Iterator[Result]:
         """Do the work on every chunk in several threads; yield the results in order, a few ahead at most."""
         self.tell(stage, 0, self.reader.rows)
-        with ThreadPoolExecutor(min(self.order.threads, self.at_once)) as threads:
-            waiting: deque[tuple[Chunk, Future[Result]]] = deque()
-            for chunk in self.reader.chunks:
-                waiting.append((chunk, threads.submit(work, chunk)))
-                if len(waiting) >= self.at_once:
-                    yield self._finished(stage, *waiting.popleft())
-            while waiting:
-                yield self._finished(stage, *waiting.popleft())
-
-    def _finished(self, stage: str, chunk: Chunk, future: Future[Result]) -> Result:
-        result = future.result()
-        self.tell(stage, chunk.start + chunk.rows, self.reader.rows)
-        return result
-
-
-def _place(flow: Flow) -> tuple[str, ...]:
-    """What flows are ordered by, whatever the order of the files."""
-    return (flow.old, flow.new, flow.dataset, flow.provider or "")
+        for chunk, result in in_order(
+            self.reader.chunks, work, threads=self.order.threads, at_once=self.at_once
+        ):
+            self.tell(stage, chunk.start + chunk.rows, self.reader.rows)
+            yield result
 
 
 def _moved_rows(stretch: _Stretch, provider: npt.NDArray[np.int32], version: int, rows: Numbers) -> Moved:

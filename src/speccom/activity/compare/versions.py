@@ -30,7 +30,7 @@ class VersionsBook(LineBook):
 
     def __init__(self, rulebooks: Sequence[IdentificationRulebook]) -> None:
         shared = {name: SharedCriteria() for name in DATASETS}
-        self.versions = [LineBook(each, _NO_TABLES) for each in rulebooks]
+        self.versions = [LineBook(each, NO_TABLES) for each in rulebooks]
         self._criteria = [
             {
                 name: [shared[name].number(rule.criterion.expression) for rule, _ in book.rules[name]]
@@ -42,6 +42,10 @@ class VersionsBook(LineBook):
         super().__init__(rulebooks[0], tables)
         self.stated = set().union(*(book.stated for book in self.versions))
         self._findings: dict[Finding, int] = {Finding(DATASETS[0], (), ""): 0}
+
+    def findings(self) -> list[Finding]:
+        """Return what each label so far stands for."""
+        return list(self._findings)
 
     def line_sets_under(self, version: int) -> list[LineSet]:
         """Return the set of lines behind each label so far, under one version."""
@@ -114,5 +118,5 @@ class SharedCriteria:
         return self._parts[key]
 
 
-_NO_TABLES = {name: compile_rules([]) for name in DATASETS}
+NO_TABLES = {name: compile_rules([]) for name in DATASETS}
 """What a version's own book holds: its rules are asked in the tables that all versions share."""

@@ -1,0 +1,130 @@
+"""Try an edited rulebook on a finished run: the totals that a full run would give, and what moves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from speccom.activity.compare.accounts import Flow
+from speccom.activity.compare.flows import flows_of
+from speccom.activity.compare.movements import Moved, Movements
+from speccom.activity.compare.terms import Terms
+from speccom.activity.edited.asking import Asking
+from speccom.activity.edited.change import Change
+from speccom.activity.edited.finished_run import FinishedRun
+from speccom.activity.edited.make_workings import make_workings
+from speccom.activity.edited.new_totals import new_totals
+from speccom.activity.edited.settling import BeforeAndAfter, Settled, settle
+from speccom.activity.edited.workings import Workings
+from speccom.rulebook.identification import IdentificationRulebook
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a draft would make of a finished run.
+
+    `summary` has the totals by dataset, provider, month, line, layer and fate, as a full run under the draft
+    would write them; `flows` what moves. `touched` counts the records whose lines, or whose spell's, were
+    settled anew.
+    """
+
+    old: IdentificationRulebook
+    new: IdentificationRulebook
+    before: pa.Table
+    summary: pa.Table
+    flows: tuple[Flow, ...]
+    records: int
+    touched: int
+
+
+class Trials:
+    """A finished run on which drafts are tried, one after the other: what they share is made once."""
+
+    def __init__(
+        self,
+        run: Path,
+        *,
+        workings: Path | None = None,
+        threads: int = os.cpu_count() or 1,
+        tell: Tell = lambda stage, done, total: None,
+    ) -> None:
+        self.run = FinishedRun.open(run)
+        self.folder = workings or workings_beside(run)
+        self.threads = threads
+        self.tell = tell
+        self._workings = Workings.open(self.folder, self.run.digest)
+        self._before: pa.Table | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the workings are there, so that a trial takes moments."""
+        return self._workings is not None
+
+    def prepare(self, stated: Sequence[str] = ()) -> Workings:
+        """Return the workings, made first where they are not there or do not tell of these lines."""
+        if self._workings is None or not self._workings.stated.issuperset(stated):
+            self._workings = make_workings(
+                self.run, self.folder, stated=stated, threads=self.threads, tell=self.tell
+            )
+        return self._workings
+
+    def try_rulebook(self, draft: IdentificationRulebook, terms: Terms | None = None) -> Tried:
+        """Return what the draft would make of the run."""
+        change = Change(self.run.rulebook, draft)
+        workings = self.prepare(sorted(change.versions[1].stated))
+        asking = Asking(workings, change, self.threads)
+        asked = asking.ask(lambda done, total: self.tell("asking", done, total))
+        settled = settle(workings, asking, asked)
+        before = self._before = self.run.summary() if self._before is None else self._before
+        return Tried(
+            self.run.rulebook,
+            draft,
+            before,
+            new_totals(before, workings, settled),
+            _flows(workings, settled, terms),
+            int(self.run.manifest["counts"]["rows"] - self.run.manifest["counts"]["rejected"]),
+            len(settled.rows),
+        )
+
+
+def workings_beside(run: Path) -> Path:
+    """Return where a run's workings are kept unless it is said otherwise: hidden, beside its folder."""
+    folder = run.absolute()
+    return folder.with_name(f".{folder.name}.workings")
+
+
+def _flows(workings: Workings, settled: BeforeAndAfter, terms: Terms | None) -> tuple[Flow, ...]:
+    codes = list(dict.fromkeys([*settled.old.rulebook.services, *settled.new.rulebook.services]))
+    old, new = (_payers(each, codes) for each in (settled.old, settled.new))
+    moves = np.flatnonzero(old != new)
+    rows = settled.rows[moves]
+    movements = Movements()
+    movements.add(
+        Moved(
+            old[moves],
+            new[moves],
+            workings.numbers("dataset")[rows].astype(np.int8),
+            workings.numbers("provider")[rows].astype(np.int32),
+            workings.numbers("cost")[rows].astype(np.int64),
+            workings.numbers("uncosted")[rows] != 0,
+            settled.spells[moves].astype(np.uint64),
+        )
+    )
+    rulebooks = (settled.old.rulebook, settled.new.rulebook)
+    return flows_of(movements, rulebooks, codes, workings.providers, terms)
+
+
+def _payers(side: Settled, codes: Sequence[str]) -> npt.NDArray[np.int16]:
+    """Return the place in `codes` of the line that pays for each record, -1 for none."""
+    place = {code: number for number, code in enumerate(codes)}
+    places = np.array([*(place[code] for code in side.rulebook.services), -1], dtype=np.int16)
+    payers: npt.NDArray[np.int16] = places[side.answers.spell_line]
+    return payers
