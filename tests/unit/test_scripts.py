@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 SCRIPTS = ["setup", "run", "test", "lock"]
-LOCKS = ["run", "test", "node"]
+LOCKS = ["run", "test", "node", "build", "spark"]
 
 
 def pins(repository: Path, lock: str) -> set[str]:
