@@ -419,10 +419,14 @@ def test_a_full_disk(
     def full(self: object, start: int, values: object) -> None:
         raise OSError(28, "No space left on device", "labels.scratch")
 
-    monkeypatch.setattr("speccom.activity.scratch.ScratchColumn.write", full)
-    said = refusal(capsys, identify(parquet(tmp_path / "year.parquet", table())))
-    assert "No space left on device" in said
-    assert not left_in(work)
+    path = parquet(tmp_path / "year.parquet", table())
+    with monkeypatch.context() as patched:
+        patched.setattr("speccom.activity.scratch.ScratchColumn.write", full)
+        said = refusal(capsys, identify(path))
+    assert f"the disk is full. Make room, then go on with `speccom resume {work / 'labels.run'}`" in said
+    assert not [name for name in left_in(work) if name.endswith((".partial", "labels.parquet"))]
+    assert commands.main(["resume", str(work / "labels.run")]) == 0
+    assert pq.read_table(work / "labels.parquet").num_rows == 3
 
 
 def test_what_a_stopped_run_left_is_never_taken_for_whole(

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +53,33 @@ class _Value(NamedTuple):
     text: str
 
 
+class CountedValue(NamedTuple):
+    """A doubtful value of a column: how often it was met, and where first."""
+
+    file: int
+    column: str
+    kind: str
+    text: str
+    times: int
+    row: int
+    record_id: str
+
+
+class Doubtful(NamedTuple):
+    """What is doubtful in one stretch: its values, and how many of its dates are out of range, by file."""
+
+    values: tuple[CountedValue, ...]
+    outside: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def read(cls, written: Sequence[Sequence[Sequence[Any]]]) -> Doubtful:
+        """Return it as it was before it was written as plain lists."""
+        values, outside = written
+        return cls(
+            tuple(CountedValue(*each) for each in values), tuple((file, count) for file, count in outside)
+        )
+
+
 @dataclass
 class _Seen:
     count: int
@@ -84,6 +111,24 @@ class Doubts:
         self._outside: Counter[int] = Counter()
         self._examples: dict[int, list[_Example]] = {}
         self._disagreements: list[Fault] = []
+
+    def of_a_stretch(self) -> Doubts:
+        """Return where the doubts of one stretch are gathered, before they are added to these."""
+        return Doubts(self.rulebook, self.reader, self.files)
+
+    def doubtful(self) -> Doubtful:
+        """Return what was counted so far."""
+        values = (
+            CountedValue(*each, seen.count, seen.row, seen.record_id) for each, seen in self._values.items()
+        )
+        return Doubtful(tuple(values), tuple(self._outside.items()))
+
+    def add(self, doubtful: Doubtful) -> None:
+        """Add what was counted in a stretch."""
+        with self._lock:
+            for file, column, kind, text, count, row, record_id in doubtful.values:
+                self._add(_Value(file, column, kind, text), _Seen(count, file, row, record_id))
+            self._outside.update(dict(doubtful.outside))
 
     def look_at(self, chunk: Chunk, table: pa.Table) -> None:
         """Count the values of a chunk that are no code, and its dates outside the rulebook's validity."""
@@ -180,7 +225,12 @@ class Doubts:
             )
             for each, seen in self._values.items()
         ]
-        counted.sort(key=lambda each: (each.example_file, each.column, each.kind, -each.count, each.value))
+        counted.sort(
+            key=lambda each: (
+                (each.example_file, each.column, each.kind, -each.count, each.value),
+                (each.example_row, each.example_record_id),
+            )
+        )
         outside = [
             Fault(
                 "outside_validity",
@@ -236,15 +286,16 @@ class Doubts:
 
     def _count(self, chunk: Chunk, table: pa.Table, value: _Value, count: int, row: int) -> None:
         record_id = str(table.column("record_id")[row].as_py()) if "record_id" in table.column_names else ""
+        original = self._original_row(chunk, table, row)
         with self._lock:
-            seen = self._values.get(value)
-            original = self._original_row(chunk, table, row)
-            if seen is None:
-                self._values[value] = _Seen(count, chunk.file, original, record_id)
-            else:
-                seen.count += count
-                if original < seen.row:
-                    seen.row, seen.record_id = original, record_id
+            self._add(value, _Seen(count, chunk.file, original, record_id))
+
+    def _add(self, value: _Value, met: _Seen) -> None:
+        seen = self._values.setdefault(value, met)
+        if seen is not met:
+            seen.count += met.count
+            if met.row < seen.row:
+                seen.row, seen.record_id = met.row, met.record_id
 
     def _original_row(self, chunk: Chunk, table: pa.Table, row: int) -> int:
         if SOURCE_ROW in table.column_names:

@@ -3,18 +3,18 @@
 Two passes over the files. The first asks the bit tables which rules hold for each record and leaves small
 numbers on disk (a label, hashes of identifiers); between the passes, repeated records are found and the
 spells that any record makes specialised; the second writes each record's answer and adds up the totals.
+A stopped run goes on with the files it had prepared and the numbers it had left, where they are whole.
 """
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -22,16 +22,20 @@ import pyarrow.parquet as pq
 
 from speccom import __version__
 from speccom.activity.answering import PLACES, READ, Answered, Answering
+from speccom.activity.begun import Begun
+from speccom.activity.disk_full import naming
 from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.faults import Fault, Rejected
+from speccom.activity.label_journal import LabelJournal, Labelled
 from speccom.activity.labelling import Labelling, Repeats
 from speccom.activity.lines import LineBook
 from speccom.activity.memory import stretches_at_once
 from speccom.activity.order import Order
 from speccom.activity.prepare import PreparedFile, is_parquet, prepare
+from speccom.activity.prepared_pieces import PreparedPieces, refuse_changed_inputs
 from speccom.activity.repeats import repeated_rows
-from speccom.activity.run_folder import OpenRun, nothing_left
+from speccom.activity.run_folder import SCRATCH, OpenRun, keep_rulebook, nothing_left
 from speccom.activity.run_manifest import (
     input_facts,
     output_facts,
@@ -50,25 +54,49 @@ Tell = Callable[[str, int, int], None]
 Result = TypeVar("Result")
 
 
-def identify(order: Order, tell: Tell = lambda stage, done, total: None) -> dict[str, Any]:
+KIND = "identification"
+
+
+def identify(
+    order: Order, tell: Tell = lambda stage, done, total: None, asked_to_stop: Event | None = None
+) -> dict[str, Any]:
     """Identify activity, leave a sealed run folder, and return its manifest.
 
     `tell` hears of each stage: its name, how much is done, of how much. Raises Problem for what a person
-    must put right; a row that cannot be used is counted and listed instead.
+    must put right, and RunStopped once `asked_to_stop` is set; a row that cannot be used is counted and
+    listed instead.
     """
     order.refuse_impossible()
     rulebook = load_identification(order.rulebook)
-    run = OpenRun.begin(order.run)
-
-    one_at_a_time = Lock()
-
-    def note(stage: str, done: int, total: int) -> None:
-        with one_at_a_time:
-            run.note(stage, done, total)
-            tell(stage, done, total)
-
+    begun = Begun.now(KIND, {"rulebook": rulebook.digest}, order.activity, order.settings())
+    run = OpenRun.begin(order.run, begun, asked_to_stop)
     with nothing_left(run):
-        return _Identification(order, rulebook, run, note).carry_out()
+        return _Identification(order, rulebook, run, tell).carry_out()
+
+
+def resume_identification(
+    run: OpenRun, begun: Begun, tell: Tell = lambda stage, done, total: None
+) -> dict[str, Any]:
+    """Go on with a stopped run and return its manifest.
+
+    Raises Problem, and leaves the folder as it is, where the activity or the rulebook has changed since.
+    """
+    order = Order.from_settings(begun.settings, [Path(each.path) for each in begun.inputs], run.path)
+    rulebook = _rulebook_as_it_was(order, run, begun)
+    pieces = PreparedPieces(run.path / SCRATCH, run.path / "activity")
+    refuse_changed_inputs(begun, pieces)
+    run.go_on()
+    with nothing_left(run):
+        return _Identification(order, rulebook, run, tell).carry_out()
+
+
+def _rulebook_as_it_was(order: Order, run: OpenRun, begun: Begun) -> IdentificationRulebook:
+    """Return the rulebook; where its folder is gone, the run's own copy will do."""
+    gone = not order.rulebook.is_dir() and (run.path / "rulebook").is_dir()
+    folder = run.path / "rulebook" if gone else order.rulebook
+    rulebook = load_identification(folder)
+    begun.refuse_other_rulebook("rulebook", rulebook.digest, folder)
+    return rulebook
 
 
 class _Identification:
@@ -76,44 +104,59 @@ class _Identification:
         self.order = order
         self.rulebook = rulebook
         self.run = run
-        self.tell = tell
+        self.pieces = PreparedPieces(run.path / SCRATCH, run.path / "activity")
+        self._tell_others = tell
+        self._one_at_a_time = Lock()
         self.timings: dict[str, float] = {}
+
+    def tell(self, stage: str, done: int, total: int) -> None:
+        """Say how far the run is, in its folder and to whoever listens."""
+        with self._one_at_a_time:
+            self.run.note(stage, done, total)
+            self._tell_others(stage, done, total)
 
     def carry_out(self) -> dict[str, Any]:
         with self._timed("prepare"):
-            self._keep_rulebook()
+            keep_rulebook(self.order.rulebook, self.run.path)
             self.files = self._prepare()
         self.reader = ActivityReader(file.path for file in self.files)
         self.book = LineBook(self.rulebook)
         self.doubts = Doubts(self.rulebook, self.reader, self.files)
-        with Scratch(self.run.path / "scratch") as scratch:
+        with Scratch(self.run.path / SCRATCH, kept=True) as scratch:
             labels = Labelling(
                 self.reader, self.book, self.files, scratch, self.order.engine, self.order.memory_of_a_thread
             )
             self.at_once = self._stretches_at_once(labels)
-            with self._timed("label"):
-                doubts = self.doubts if self.order.check else None
-                self._each("labelling", lambda chunk: labels.label(chunk, doubts))
+            with self._timed("label"), LabelJournal(scratch.folder, self.book) as journal:
+                self._each("labelling", lambda chunk: self._label(chunk, labels, journal))
             with self._timed("match"):
                 self.tell("matching", 0, 1)
                 repeats = self._repeats(labels)
                 spells = labels.spells(repeats)
             with self._timed("write"):
                 self._write(labels, repeats, spells)
-        self.tell("checking", 0, 1)
-        with self._timed("check"):
-            if self.order.check:
-                self.doubts.check_explanations(self.order.threads)
-        return self._seal()
+            self.tell("checking", 0, 1)
+            with self._timed("check"):
+                if self.order.check:
+                    self.doubts.check_explanations(self.order.threads)
+            return self._seal()
+
+    def _label(self, chunk: Chunk, labels: Labelling, journal: LabelJournal) -> None:
+        """Label a chunk, or go on with what the run had left of it."""
+        left = journal.labelled.get(chunk.number)
+        if left is not None and left.checksums == labels.checksums(chunk):
+            labels.take_up(chunk)
+            self.doubts.add(left.doubtful)
+            return
+        doubts = self.doubts.of_a_stretch()
+        labels.label(chunk, doubts if self.order.check else None)
+        self.doubts.add(doubts.doubtful())
+        journal.add(Labelled(chunk.number, labels.checksums(chunk), doubts.doubtful()))
 
     def _repeats(self, labels: Labelling) -> Repeats:
         if not self.order.check:
             return {}
         return repeated_rows(self.reader, labels.record_ids, self.order.threads)
-
-    def _keep_rulebook(self) -> None:
-        folder = self.order.rulebook
-        shutil.copytree(folder, self.run.path / "rulebook", ignore=shutil.ignore_patterns(".*"))
 
     def _prepare(self) -> list[PreparedFile]:
         """Make the files ready: Parquet side by side, for most of it can be used as it stands."""
@@ -126,14 +169,19 @@ class _Identification:
                 self.tell("reading", round(sum(shares) * 100), len(paths) * 100)
 
             share_read(0.0)
-            return prepare(
-                paths[number],
-                layout=self.order.layout,
-                dataset=self.order.dataset,
-                folder=self.run.path / "activity",
-                name=f"part-{number:03d}",
-                progress=share_read,
-            )
+            file = self.pieces.file(number)
+            if file is None:
+                file = prepare(
+                    paths[number],
+                    layout=self.order.layout,
+                    dataset=self.order.dataset,
+                    folder=self.pieces.activity,
+                    name=f"part-{number:03d}",
+                    progress=share_read,
+                )
+                self.pieces.keep(number, file)
+            share_read(1.0)
+            return file
 
         at_once = self.order.threads if _all_parquet(paths) else 1
         with ThreadPoolExecutor(at_once) as threads:
@@ -192,7 +240,8 @@ class _Identification:
             ):
 
                 def keep(chunk: Chunk, answered: Answered) -> None:
-                    index.write_table(answered.places)
+                    with naming(places):
+                        index.write_table(answered.places)
                     answering.add(chunk, answered)
 
                 kept: Future[None] | None = None
@@ -200,7 +249,8 @@ class _Identification:
                     if kept is not None:
                         kept.result()
                     kept = beside.submit(keep, chunk, answered)
-                    rows.write_table(answered.table)
+                    with naming(partial):
+                        rows.write_table(answered.table)
                 if kept is not None:
                     kept.result()
             partial.replace(self.order.out)
@@ -211,7 +261,7 @@ class _Identification:
     def _seal(self) -> dict[str, Any]:
         rejected = sorted(
             [each for file in self.files for each in file.rejected] + self.doubts.rejected,
-            key=lambda each: (each.file, each.row),
+            key=lambda each: (each.file, each.row, each.record_id),
         )
         faults = [each for file in self.files for each in file.faults] + self.doubts.faults()
         self.run.write_faults(faults, rejected)
@@ -247,6 +297,7 @@ class _Identification:
             "unseen_lines": unseen_lines(self.rulebook),
             "outputs": outputs,
             "started": self.run.started.isoformat(timespec="seconds"),
+            "resumed": [] if self.run.begun is None else list(self.run.begun.resumed),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
         }
@@ -270,17 +321,22 @@ def _writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
     """Write Parquet whose columns read back as plain text. Money hardly shrinks, so it is not compressed."""
     coded = [_leaf(field) for field in schema if field.name not in _NOT_CODED]
     encodings = {name: "DELTA_BINARY_PACKED" for name in schema.names if name == "activity_row"}
-    with pq.ParquetWriter(
-        path,
-        schema,
-        compression={_leaf(field): "none" if field.name == "cost" else "zstd" for field in schema},
-        compression_level={_leaf(field): 1 for field in schema if field.name != "cost"},
-        use_dictionary=coded,
-        column_encoding=encodings or None,
-        store_schema=False,
-        write_statistics=False,
-    ) as writer:
+    with naming(path):
+        writer = pq.ParquetWriter(
+            path,
+            schema,
+            compression={_leaf(field): "none" if field.name == "cost" else "zstd" for field in schema},
+            compression_level={_leaf(field): 1 for field in schema if field.name != "cost"},
+            use_dictionary=coded,
+            column_encoding=encodings or None,
+            store_schema=False,
+            write_statistics=False,
+        )
+    try:
         yield writer
+    finally:
+        with naming(path):
+            writer.close()
 
 
 def _leaf(field: pa.Field) -> str:

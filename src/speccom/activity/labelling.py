@@ -139,6 +139,21 @@ class Labelling:
         spells = hash_pairs(ids_of(table, "spell_id"))
         for column, numbers in zip(self.spell_ids, spells, strict=True):
             column.write(chunk.start, numbers)
+        self._remember_makers(chunk, labels, spells)
+
+    def take_up(self, chunk: Chunk) -> None:
+        """Go on with a chunk whose numbers an earlier run left on disk."""
+        first, second = (column.read(chunk.start, chunk.rows) for column in self.spell_ids)
+        self._remember_makers(chunk, self.labels.read(chunk.start, chunk.rows), (first, second))
+
+    def checksums(self, chunk: Chunk) -> list[int]:
+        """Return a checksum of each column of a chunk's numbers, as they now stand on disk."""
+        columns = (self.labels, self.record_ids, *self.spell_ids)
+        return [column.checksum(chunk.start, chunk.rows) for column in columns]
+
+    def _remember_makers(
+        self, chunk: Chunk, labels: npt.NDArray[np.int32], spells: tuple[Hashes, Hashes]
+    ) -> None:
         rows = np.flatnonzero((labels > 0) & (spells[0] != 0))
         self._makers[chunk.number] = _Makers(rows, labels[rows], spells[0][rows], spells[1][rows])
 

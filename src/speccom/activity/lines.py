@@ -88,6 +88,17 @@ class LineBook:
         """Return the set of lines behind each label so far."""
         return [self._line_set(lines, layer) for lines, layer in self._labels]
 
+    def numbered(self) -> list[tuple[tuple[str, ...], str | None]]:
+        """Return the lines and the layer behind each label so far."""
+        with self._lock:
+            return list(self._labels)
+
+    def number(self, sets: Iterable[tuple[Iterable[str], str | None]]) -> None:
+        """Number sets of lines as an earlier book, from which `numbered` had them, did."""
+        with self._lock:
+            for lines, layer in sets:
+                self._labels.setdefault((tuple(lines), layer), len(self._labels))
+
     def line_set_of(self, dataset: str, held: Iterable[int], stated: str) -> LineSet:
         """Return the set of lines where these of the dataset's rules hold, and the provider states a line."""
         return self._line_set(*self._lines(dataset, held, stated))

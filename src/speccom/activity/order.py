@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from speccom.problem import Problem
 
 LEAST_MEMORY = 256 * 1024**2
+_PLAIN = ("layout", "dataset", "engine", "threads", "memory", "title", "synthetic", "check")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,28 @@ class Order:
     title: str = ""
     synthetic: bool = False
     check: bool = True
+
+    def settings(self) -> dict[str, Any]:
+        """Return, as plain values, what else than the activity and its folder makes this order again."""
+        plain = {each: getattr(self, each) for each in _PLAIN}
+        out, run = self.out.resolve(), self.run.resolve()
+        inside = out.is_relative_to(run)
+        return {
+            **plain,
+            "rulebook": str(self.rulebook.resolve()),
+            "out": str(out.relative_to(run) if inside else out),
+        }
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any], activity: Sequence[Path], run: Path) -> Order:
+        """Return the order that gave the settings, whose run's folder may have moved."""
+        return cls(
+            rulebook=Path(settings["rulebook"]),
+            activity=activity,
+            out=run / settings["out"],
+            run=run,
+            **{each: settings[each] for each in _PLAIN},
+        )
 
     @property
     def memory_of_a_thread(self) -> int | None:

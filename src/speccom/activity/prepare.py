@@ -30,6 +30,7 @@ from speccom.activity.read_parquet import (
     unreadable,
 )
 from speccom.activity.recognise import AUTO, choose_layout, nearest_column
+from speccom.activity.run_folder import refuse_unfinished
 from speccom.problem import Problem
 from speccom.rulebook import find
 from speccom.rulebook.activity_record import ACTIVITY
@@ -82,6 +83,7 @@ def prepare(
     """
     if dataset is not None and dataset not in DATASETS:
         raise Problem(f"the dataset is apc or op, not {dataset}")
+    refuse_unfinished(path)
     layouts = load_layouts(shelf or find.shelf())
     file = path.name
     with _readable(path):

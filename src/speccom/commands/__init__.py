@@ -20,6 +20,7 @@ from speccom.problem import Problem
 
 COMMANDS = (
     "identify",
+    "resume",
     "explain",
     "compare",
     "assign",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from speccom.activity.labelling import ENGINES
 from speccom.activity.memory import read_size
 from speccom.activity.order import Order
 from speccom.activity.run_folder import folder_beside
+from speccom.commands.long_run import carry_out
 from speccom.problem import Problem
 from speccom.rulebook.entries import DATASETS
 
@@ -70,19 +70,11 @@ def run(arguments: argparse.Namespace) -> int:
         memory=None if arguments.memory is None else read_size(arguments.memory),
         **({} if arguments.threads is None else {"threads": arguments.threads}),
     )
-    manifest = identify(order, _tell if sys.stderr.isatty() else lambda stage, done, total: None)
-    print(_report(manifest, order))
-    return 0
+    return carry_out(lambda tell, asked: report(identify(order, tell, asked), order.out, order.run))
 
 
-def _tell(stage: str, done: int, total: int) -> None:
-    share = f"{done / total:4.0%}" if total else ""
-    print(f"\r\x1b[K{stage} {share}", end="", file=sys.stderr, flush=True)
-    if stage == "checking":
-        print("\r\x1b[K", end="", file=sys.stderr)
-
-
-def _report(manifest: dict[str, Any], order: Order) -> str:
+def report(manifest: dict[str, Any], out: Path, run: Path) -> str:
+    """Return what a run found, in words."""
     counts, cost, rulebook = manifest["counts"], manifest["cost"], manifest["rulebook"]
     faults, unseen, warnings = manifest["faults"], manifest["unseen_lines"], manifest["warnings"]
     plural = "fault" if faults == 1 else "faults"
@@ -95,10 +87,10 @@ def _report(manifest: dict[str, Any], order: Order) -> str:
         f"{counts['rejected']:>12,} rejected",
         _cost(cost),
         f"{faults:,} {plural} in values; {len(unseen)} service lines that no rule can find",
-        *_most_frequent_faults(order.run),
+        *_most_frequent_faults(run),
         *(f"Note: {warning['message']}" for warning in warnings),
-        f"Labels: {order.out}",
-        f"Faults, rejected rows, totals and the manifest: {order.run}",
+        f"Labels: {out}",
+        f"Faults, rejected rows, totals and the manifest: {run}",
     ]
     return "\n".join(lines)
 
