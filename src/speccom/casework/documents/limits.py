@@ -14,8 +14,8 @@ _WHERE = "DOCUMENT_LIMITS"
 class Limits:
     """Sizes in bytes; `ratio` is how many times its packed size a part may have once unpacked."""
 
-    size: int = 50_000_000
-    unpacked: int = 300_000_000
+    size: int = 25_000_000
+    unpacked: int = 100_000_000
     entries: int = 5_000
     ratio: int = 100
     ratio_counts_from: int = 1_000_000

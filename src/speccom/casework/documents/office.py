@@ -132,7 +132,7 @@ def _check_xml(part: Entry, kind: DocumentKind) -> None:
         if relationships and name == "Relationship":
             _check_relationship(attributes, kind)
         elif name == "fldSimple":
-            instructions.append(f" {attributes.get('instr', '')} ")
+            instructions.extend(f" {value} " for value in attributes.values())
         elif name in ("ddeLink", "oleLink"):
             raise _linked(kind, "a link to another program")
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _TOKEN = re.compile(
-    rb"(?P<space>[\x00\t\n\x0c\r ]+|%[^\r\n]*)"
+    rb"(?P<words>[^()<>\[\]{}/%]+)|(?P<comment>%[^\r\n]*)"
     rb"|(?P<open><<|\[)|(?P<close>>>|\])"
     rb"|(?P<hex><[^<>]*>)|(?P<string>\()"
-    rb"|/(?P<name>[^\x00\t\n\x0c\r ()<>\[\]{}/%]*)"
-    rb"|(?P<word>[^\x00\t\n\x0c\r ()<>\[\]{}/%]+|.)",
+    rb"|(?P<name>/[^\x00\t\n\x0c\r ()<>\[\]{}/%]*)"
+    rb"|(?P<stray>.)",
     re.DOTALL,
 )
 _IN_STRING = re.compile(rb"[^()\\]+|\\.|[()]", re.DOTALL)
@@ -34,40 +36,49 @@ class PdfObject:
 def read_object(data: bytes, start: int) -> PdfObject:
     """Read the one object that begins here. Raises Tangled."""
     found = PdfObject(start)
-    depth, place, key, awaits_value = 0, start, "", False
-    while place < len(data):
-        token = _TOKEN.match(data, place)
-        assert token is not None  # its last alternative takes any byte
-        kind, place = token.lastgroup, token.end()
-        if kind == "space":
-            continue
-        if kind == "string":
-            place = _end_of_string(data, place)
-        word = _word(token[0], kind)
+    depth, key, awaits_value = 0, "", False
+    for kind, words, found.end in _tokens(data, start):
         if kind == "name":
-            found.names.add(word)
+            found.names.add(words[0][1:])
         if kind == "close":
             depth -= 1
         elif depth == 1 and kind == "name" and not awaits_value:
-            key, awaits_value = word, True
+            key, awaits_value = words[0][1:], True
             found.entries.setdefault(key, [])
-        elif depth >= 1 and key:
-            found.entries[key].append(f"/{word}" if kind == "name" else word)
+        elif key:
+            found.entries[key] += words
             awaits_value = False
         if kind == "open":
             depth += 1
             if depth > _DEEPEST:
                 raise Tangled
         if depth <= 0:
-            found.end = place
             return found
     raise Tangled
 
 
-def _word(token: bytes, kind: str | None) -> str:
-    if kind == "name":
-        return _CODED.sub(lambda coded: bytes([int(coded[1], 16)]), token[1:]).decode("latin-1")
-    return "[" if kind == "open" else token.decode("latin-1")
+def _tokens(data: bytes, place: int) -> Iterator[tuple[str | None, list[str], int]]:
+    """Return each token's kind, what it stands for, and where it ends; white space and comments are none."""
+    while place < len(data):
+        token = _TOKEN.match(data, place)
+        assert token is not None  # its last alternative takes any byte
+        kind, place = token.lastgroup, token.end()
+        if kind == "words":
+            words = token[0].replace(b"\0", b" ").decode("latin-1").split()
+            if words:
+                yield kind, words, place
+        elif kind == "name":
+            yield kind, [_name(token[0])], place
+        elif kind == "string":
+            place = _end_of_string(data, place)
+            yield kind, ["("], place
+        elif kind != "comment":
+            yield kind, [token[0].decode("latin-1")], place
+
+
+@lru_cache(maxsize=4096)
+def _name(written: bytes) -> str:
+    return _CODED.sub(lambda coded: bytes([int(coded[1], 16)]), written).decode("latin-1")
 
 
 def _end_of_string(data: bytes, place: int) -> int:

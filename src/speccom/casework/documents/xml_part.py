@@ -7,7 +7,7 @@ from typing import Never
 from xml.parsers import expat
 
 OnElement = Callable[[str, Mapping[str, str]], None]
-"""Is told each element's local name and its attributes, by their local names."""
+"""Is told each element's local name and its attributes, by their namespaces and names, a space between."""
 OnText = Callable[[str, str], None]
 """Is told the name of an element and text in it."""
 
@@ -33,7 +33,7 @@ def read_xml(content: bytes, element: OnElement, text: OnText | None = None) -> 
         open_elements.append(_local(name))
         if len(open_elements) > _DEEPEST:
             raise UnsafeXml
-        element(open_elements[-1], {_local(key): value for key, value in attributes.items()})
+        element(open_elements[-1], attributes)
 
     def ended(_name: str) -> None:
         open_elements.pop()

@@ -442,7 +442,7 @@ def test_a_changed_byte_never_leaves_a_trace(make: Callable[[], bytes], data: st
 
 def test_size_may_be_asked_before_reading() -> None:
     check_size(LIMITS.size, LIMITS)
-    with pytest.raises(NotTaken, match="50,000,001 bytes"):
+    with pytest.raises(NotTaken, match="25,000,001 bytes"):
         check_size(LIMITS.size + 1, LIMITS)
 
 
