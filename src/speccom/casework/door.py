@@ -51,7 +51,7 @@ class Note:
     """Something that happened in a case (in none where `case` is blank) and leaves it where it is.
 
     `kind` is the event's, in the past tense and with its version (`document_added.1`). `role` is the one in
-    which the actor does it, and must give `function` where that is not blank.
+    which the actor does it (blank for what needs none), and must give `function` where that is not blank.
     """
 
     id: str
@@ -138,11 +138,11 @@ def note(noted: Note, keep: Keep | None = None) -> Done | Refused:
 
 
 def _may_note(noted: Note) -> Refused | None:
-    if noted.role not in noted.actor.roles:
+    if noted.role and noted.role not in noted.actor.roles:
         return Refused(Why.NOT_YOURS, f"This belongs to the role “{noted.role}”.")
     role = shelved_roles().get(noted.role)
     if noted.function and (role is None or noted.function not in role.functions):
-        return Refused(Why.NOT_YOURS, f"The role “{noted.role}” does not give the right to do this.")
+        return Refused(Why.NOT_YOURS, "None of your roles gives the right to do this.")
     return None
 
 

@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -95,10 +95,10 @@ def latest(case: CaseRow) -> list[Submission]:
     return list(found.values())
 
 
-def destroy(case: CaseRow, at: datetime) -> None:
+def destroy(case: CaseRow) -> None:
     """Destroy what was entered in a case: contents, salts and key. Digests stay, so the chain verifies."""
     Submission.objects.filter(case=case).update(content=None, salt=None)
-    CaseKey.objects.filter(case=case).update(wrapped=None, destroyed_at=at)
+    CaseKey.objects.filter(case=case).update(wrapped=None)
     case.drafts.all().delete()
     case.answers.all().delete()
 

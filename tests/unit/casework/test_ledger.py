@@ -7,8 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.unit.casework.story import CLINICIAN, OFFICER, Story
 
 from speccom.casework.ledger import verify
-from speccom.casework.models import CaseRow, LedgerEvent, LedgerTail, Submission
-from speccom.casework.submissions import Destroyed, destroy, key_of
+from speccom.casework.models import LedgerEvent, LedgerTail
 
 _TABLE = LedgerEvent._meta.db_table
 
@@ -80,12 +79,3 @@ def test_a_tail_cut_off_with_its_record(five_events: Story, unguarded: None) -> 
     assert verify().wrong == "the record of the ledger's end was changed"
     LedgerTail.objects.all().delete()
     assert verify().wrong == "the record of the ledger's end is missing"
-
-
-def test_lawful_destruction_leaves_the_chain_whole(five_events: Story) -> None:
-    row = CaseRow.objects.get()
-    destroy(row, five_events.now)
-    assert verify().wrong == ""
-    assert not Submission.objects.exclude(content=None, salt=None).exists()
-    with pytest.raises(Destroyed):
-        key_of(row)

@@ -11,6 +11,7 @@ class CaseKey(models.Model):
     case = models.OneToOneField(CaseRow, primary_key=True, on_delete=models.PROTECT, related_name="key")
     wrapped = models.BinaryField(null=True)
     destroyed_at = models.DateTimeField(null=True)
+    destroyed_why = models.CharField(max_length=500, blank=True)
 
 
 class Submission(models.Model):
