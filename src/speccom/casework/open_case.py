@@ -14,7 +14,6 @@ from speccom.casework.procedures import pinned
 from speccom.casework.submissions import Content
 from speccom.process.calendars import working_days
 from speccom.process.case import Case, fold
-from speccom.process.facts import Row
 from speccom.process.procedure import Procedure
 
 
@@ -27,7 +26,7 @@ class Opened:
     case: Case
     key: bytes
     answers: Mapping[str, Any]
-    rows: Mapping[str, tuple[Row, ...]]
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]]
 
     def known(self, now: datetime, brings: Mapping[str, Content] | None = None) -> Known:
         """Return what is known of it now; what somebody is about to bring stands before what is stored."""
@@ -42,7 +41,7 @@ def open_case(row: CaseRow) -> Opened:
     """Open a case. Raises Destroyed where its data were destroyed, Problem where its process is not there."""
     procedure, key = pinned(row.process), submissions.key_of(row)
     answers: dict[str, Any] = {}
-    rows: dict[str, tuple[Row, ...]] = {}
+    rows: dict[str, tuple[Mapping[str, Any], ...]] = {}
     for submission in submissions.latest(row):
         content = Content.from_json(submissions.read(submission, key))
         answers |= content.answers

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -47,6 +48,15 @@ class Viewer:
     def organisations(self) -> frozenset[str]:
         """The organisations at which they hold anything, with those merged into them."""
         return frozenset(code for codes in self.reach.values() for code in codes)
+
+
+def is_person(actor_id: str) -> bool:
+    """Whether an actor's id is a person's, and not the clock's or a visitor's."""
+    try:
+        UUID(actor_id)
+    except ValueError:
+        return False
+    return True
 
 
 def viewer(person: Person | None, at: datetime) -> Viewer:

@@ -24,3 +24,28 @@ async function follow() {
 if (followed()) {
   setTimeout(follow, 2000);
 }
+
+// What is typed into a draft is kept at every change. Without JavaScript it is kept with each button.
+const draft = document.querySelector("form[data-keep]");
+
+async function keep() {
+  const say = (words) => (draft.querySelector("[data-kept]").textContent = words);
+  const answer = await fetch(draft.action, {
+    method: "POST",
+    body: new FormData(draft),
+    headers: { "X-Speccom-Autosave": "yes" },
+  }).catch(() => null);
+  if (answer?.ok) {
+    draft.elements.version.value = (await answer.json()).version;
+    say("Your draft is saved.");
+  } else if (answer?.status === 409) {
+    say("Somebody else has changed this section. Save to compare their words with yours.");
+  } else {
+    say("Your draft could not be saved just now. It stays on this page; try again with a button.");
+  }
+}
+
+if (draft) {
+  let waiting = Promise.resolve();
+  draft.addEventListener("change", () => (waiting = waiting.then(keep)));
+}

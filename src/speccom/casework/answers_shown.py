@@ -1,0 +1,73 @@
+"""Answers in words, as far as somebody may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from speccom.criteria.vocabulary import Confidentiality
+from speccom.interface import formats
+from speccom.process.answer_kinds import money
+from speccom.process.form import Form, Question, QuestionKind
+
+NOT_ANSWERED = "Not answered"
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """A question and its answer in words."""
+
+    name: str
+    text: str
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A section with its answers; `hidden` counts those that are not shown to this person."""
+
+    title: str
+    answers: tuple[ShownAnswer, ...]
+    hidden: int = 0
+
+
+def shown_sections(
+    form: Form,
+    answers: Mapping[str, Any],
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]],
+    classes: Collection[Confidentiality],
+) -> Iterator[ShownSection]:
+    """Return a form's answers by section; a repeating section once for each row."""
+    for section in form.sections:
+        if not section.repeats:
+            yield _section(section.title, section.questions, answers, classes)
+            continue
+        for number, row in enumerate(rows.get(section.collection, ()), start=1):
+            yield _section(f"{section.title}, {number}", section.questions, row, classes)
+
+
+def answer_in_words(question: Question, value: Any) -> str:
+    """Return one answer as people read it."""
+    if value is None:
+        return NOT_ANSWERED
+    if question.kind is QuestionKind.MONEY and isinstance(value, int):
+        return money(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(value, tuple):
+        return formats.listed([question.options.get(each, each) for each in value])
+    return question.options.get(str(value), str(value))
+
+
+def _section(
+    title: str,
+    questions: tuple[Question, ...],
+    answers: Mapping[str, Any],
+    classes: Collection[Confidentiality],
+) -> ShownSection:
+    seen = [each for each in questions if each.confidentiality in classes]
+    shown = tuple(ShownAnswer(each.label, answer_in_words(each, answers.get(each.name))) for each in seen)
+    return ShownSection(title, shown, len(questions) - len(seen))

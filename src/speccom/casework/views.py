@@ -1,0 +1,311 @@
+"""Answers for the addresses of cases: each reads what was asked, gives one order or none, and shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import wraps
+from uuid import UUID, uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.utils.timezone import now as the_time_now
+
+from speccom.casework.act_page import first_unfinished, present_act
+from speccom.casework.begin_page import beginnings, present_begin
+from speccom.casework.case_page import Around, present_case
+from speccom.casework.door import Done, Order, carry_out
+from speccom.casework.drafts import ChangedMeanwhile, content_of, draft_of, save_draft
+from speccom.casework.models import CaseRow
+from speccom.casework.open_case import Opened, open_case
+from speccom.casework.procedures import all_in_force, in_force
+from speccom.casework.prospects import is_mine, prospect, prospects
+from speccom.casework.question_parts import errors_of
+from speccom.casework.section_page import SectionPage, present_section
+from speccom.casework.sight import Viewer, actor, classes_of, find_visible, is_person, viewer
+from speccom.casework.submissions import Destroyed
+from speccom.directory.models import Person
+from speccom.directory.organisations import all_as_at
+from speccom.directory.signed_in import person_of
+from speccom.interface.frame import Crumb, Frame, show
+from speccom.interface.message import Message, show_message
+from speccom.interface.pages import address
+from speccom.process.answers import Posted, read_answers
+from speccom.process.calendars import working_days
+from speccom.process.decide import Refused
+from speccom.process.form import Form, Section
+from speccom.process.procedure import CLOCK, Procedure, Transition
+from speccom.process.roles import shelved_roles
+
+SECTION = "Cases"
+_CHANGED, _REFUSED = 409, 422
+_AUTOSAVE = "X-Speccom-Autosave"
+
+CaseView = Callable[..., HttpResponseBase]
+
+
+def begin(request: HttpRequest) -> HttpResponse:
+    """Show what this person may begin."""
+    looking = _viewer(request)
+    found = tuple(beginnings(all_in_force(looking.at.date()), looking.roles))
+    return show(request, "casework/begin.jinja", Frame("Start something", SECTION, _crumbs()), found)
+
+
+def begin_case(request: HttpRequest, procedure: str, act: str) -> HttpResponse:
+    """Show the first form of a new case, or begin it."""
+    looking = _viewer(request)
+    process, transition = _beginning(looking, procedure, act)
+    forms = process.forms_of(act)
+    posted = _posted(request)
+    answers = tuple(read_answers(form, posted) for form in forms)
+    codes = sorted(
+        each.organisation for each in looking.held if each.role == transition.role and each.organisation
+    )
+    chosen = request.POST.get("organisation", codes[0] if codes else "")
+    refused: Refused | None = None
+    asked = request.method == "POST"
+    if asked and all(each.complete for each in answers) and chosen in codes:
+        order = Order(
+            id=_command(request),
+            act=act,
+            actor=actor(looking, process, act, None),
+            at=looking.at,
+            procedure=procedure,
+            organisation=chosen,
+            brings={each.form.id: content_of(each) for each in answers},
+        )
+        outcome = carry_out(order)
+        if isinstance(outcome, Done):
+            return HttpResponseRedirect(f"{address('case', reference=outcome.case)}?done={act}")
+        refused = outcome
+    names = [(code, each.name) for code, each in all_as_at(codes, looking.at.date()).items()]
+    page = present_begin(
+        process, transition, answers, names, chosen, _command(request), with_errors=asked, refused=refused
+    )
+    frame = Frame(transition.label, SECTION, (*_crumbs(), Crumb("Start something", address("begin"))))
+    return show(request, "casework/begin_case.jinja", frame, page, status=_REFUSED if asked else 200)
+
+
+def _of_case(view: CaseView) -> CaseView:
+    """Open the case for a view, as far as it is there for this person."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, reference: str, **parts: str) -> HttpResponseBase:
+        looking = _viewer(request)
+        row = find_visible(looking, reference)
+        if row is None:
+            raise Http404
+        try:
+            opened = open_case(row)
+        except Destroyed:
+            return _destroyed(request, row)
+        return view(request, looking, opened, **parts)
+
+    return answer
+
+
+@_of_case
+def case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponse:
+    """Show a case."""
+    around = Around(
+        names=_names(each.actor_id for each in opened.case.events),
+        roles={name: role.title for name, role in shelved_roles().items()},
+        due=tuple(opened.row.due.order_by("on")),
+        today=looking.at.date(),
+        calendar=working_days(looking.at.date()),
+        classes=classes_of(looking, opened.row),
+        done=request.GET.get("done", ""),
+    )
+    page = present_case(opened, prospects(opened, looking), around)
+    return show(request, "casework/case.jinja", _frame(opened, opened.row.subject or page.process), page)
+
+
+@_of_case
+def act(request: HttpRequest, looking: Viewer, opened: Opened, act: str) -> HttpResponse:
+    """Show what an act needs, or do it."""
+    transition = _transition(opened, act)
+    found = prospect(opened, transition, looking)
+    refused: Refused | None = None
+    if request.method == "POST":
+        brings = {form: content_of(each) for form, each in found.answers.items()}
+        unfinished = first_unfinished(found)
+        if unfinished and found.is_mine:
+            form, section = unfinished
+            here = address("case-section", reference=opened.row.reference, form=form, section=section)
+            return HttpResponseRedirect(f"{here}?check=yes")
+        order = Order(
+            id=_command(request),
+            act=act,
+            actor=actor(looking, opened.procedure, act, opened.row),
+            at=looking.at,
+            case=opened.row.reference,
+            brings=brings,
+            seen_version=_whole_number(request.POST.get("version")),
+        )
+        outcome = carry_out(order)
+        if isinstance(outcome, Done):
+            return HttpResponseRedirect(f"{address('case', reference=outcome.case)}?done={act}")
+        refused = outcome
+    page = present_act(opened, found, classes_of(looking, opened.row), str(uuid4()), refused)
+    status = _REFUSED if refused else 200
+    return show(
+        request, "casework/act.jinja", _frame(opened, transition.label, inside=True), page, status=status
+    )
+
+
+@_of_case
+def section(
+    request: HttpRequest, looking: Viewer, opened: Opened, form: str, section: str
+) -> HttpResponseBase:
+    """Show a section of a form, or keep what was typed into it."""
+    place = _place(opened, looking, form, section)
+    if request.method == "POST":
+        return _keep(request, looking, opened, place)
+    kept = draft_of(opened, place.form)
+    answers = read_answers(place.form, kept.posted, opened.answers)
+    page = present_section(place.section, answers, kept.version, with_errors="check" in request.GET)
+    return _show_section(request, opened, place, page)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A section of a form, and the act that brings it."""
+
+    form: Form
+    section: Section
+    transition: Transition
+
+
+def _keep(request: HttpRequest, looking: Viewer, opened: Opened, place: _Place) -> HttpResponseBase:
+    posted = _posted(request)
+    seen = None if "anyway" in request.POST else _whole_number(request.POST.get("version"))
+    saved = save_draft(opened, place.form, place.section.id, posted, looking.id, looking.at, seen)
+    if request.headers.get(_AUTOSAVE):
+        if isinstance(saved, ChangedMeanwhile):
+            return JsonResponse({"changed": True}, status=_CHANGED)
+        return JsonResponse({"version": saved.version})
+    if isinstance(saved, ChangedMeanwhile):
+        answers = read_answers(place.form, {**saved.kept.posted, **posted}, opened.answers)
+        page = present_section(
+            place.section,
+            answers,
+            saved.kept.version,
+            with_errors=False,
+            changed_by=_names([saved.kept.saved_by]).get(saved.kept.saved_by, "Somebody else"),
+        )
+        return _show_section(request, opened, place, page, status=_CHANGED)
+    return HttpResponseRedirect(_after(request, opened, place, saved.posted))
+
+
+def _after(request: HttpRequest, opened: Opened, place: _Place, posted: Posted) -> str:
+    """Return where to go after a section was kept: it again, or back to the act's list of tasks."""
+    reference = opened.row.reference
+    here = address("case-section", reference=reference, form=place.form.id, section=place.section.id)
+    then = request.POST.get("then")
+    if then == "another":
+        return f"{here}#another"
+    if then != "later" and errors_of(place.section, read_answers(place.form, posted, opened.answers)):
+        return f"{here}?check=yes"
+    return address("case-act", reference=reference, act=place.transition.act)
+
+
+def _show_section(
+    request: HttpRequest, opened: Opened, place: _Place, page: SectionPage, *, status: int = 200
+) -> HttpResponse:
+    back = Crumb(
+        place.transition.label,
+        address("case-act", reference=opened.row.reference, act=place.transition.act),
+    )
+    frame = _frame(opened, place.section.title, inside=True)
+    frame = replace(frame, crumbs=(*frame.crumbs, back), caption=place.form.title)
+    return show(request, "casework/section.jinja", frame, page, status=status)
+
+
+def _place(opened: Opened, looking: Viewer, form_id: str, section_id: str) -> _Place:
+    """Return a section that this person may fill in now: it belongs to an act that is theirs from here."""
+    form = opened.procedure.forms.get(form_id)
+    sections = form.sections if form else ()
+    section = next((each for each in sections if each.id == section_id), None)
+    if form is None or section is None:
+        raise Http404
+    acts = (opened.procedure.transition(opened.row.state, name) for name in form.acts)
+    mine = [each for each in acts if each is not None and is_mine(opened, each, looking)]
+    seen = classes_of(looking, opened.row)
+    if not mine or any(each.confidentiality not in seen for each in section.questions):
+        raise PermissionDenied
+    return _Place(form, section, mine[0])
+
+
+def _beginning(looking: Viewer, procedure: str, act: str) -> tuple[Procedure, Transition]:
+    process = in_force(procedure, looking.at.date())
+    transition = process.transition("", act)
+    if transition is None:
+        raise Http404
+    if transition.role not in looking.roles:
+        raise PermissionDenied
+    return process, transition
+
+
+def _transition(opened: Opened, act: str) -> Transition:
+    found = opened.procedure.transition(opened.row.state, act)
+    if found is None or found.role == CLOCK:
+        raise Http404
+    return found
+
+
+def _destroyed(request: HttpRequest, row: CaseRow) -> HttpResponse:
+    words = (
+        f"What was entered in {row.reference} was destroyed, as the law requires. That it was there, and "
+        "each step that was taken, is still in the ledger."
+    )
+    return show_message(request, Message("This case was destroyed", (words,)), status=410, section=SECTION)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    return viewer(person_of(request), the_time_now())
+
+
+def _posted(request: HttpRequest) -> dict[str, str | tuple[str, ...]]:
+    own = ("csrfmiddlewaretoken", "version", "command", "then", "anyway", "organisation")
+    return {
+        name: texts[0] if len(texts) == 1 else tuple(texts)
+        for name, texts in ((name, request.POST.getlist(name)) for name in request.POST)
+        if name not in own
+    }
+
+
+def _command(request: HttpRequest) -> str:
+    """Return the order's own id: the one that the page gave, so that sending it twice does it once."""
+    given = request.POST.get("command", "")
+    try:
+        return str(UUID(given))
+    except ValueError:
+        return str(uuid4())
+
+
+def _whole_number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _names(ids: Iterable[str]) -> dict[str, str]:
+    people = Person.objects.filter(pk__in=[each for each in ids if is_person(each)])
+    return {str(each.pk): each.name for each in people}
+
+
+def _crumbs() -> tuple[Crumb, ...]:
+    return (Crumb("Home", address("home")),)
+
+
+def _frame(opened: Opened, title: str, *, inside: bool = False) -> Frame:
+    row = opened.row
+    crumbs = _crumbs()
+    if inside:
+        crumbs += (Crumb(row.reference, address("case", reference=row.reference)),)
+    return Frame(title, SECTION, crumbs, caption=row.reference)
