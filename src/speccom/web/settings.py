@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "speccom.directory",
     "speccom.casework",
+    "speccom.web",
 ]
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), SPECCOM_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
