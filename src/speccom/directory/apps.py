@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from speccom.directory.sign_in import session
+
 
 class DirectoryConfig(AppConfig):
     """Keeps Django's own permissions out: what a person may do is decided by grants alone."""
@@ -12,5 +14,6 @@ class DirectoryConfig(AppConfig):
     name = "speccom.directory"
 
     def ready(self) -> None:
-        """Leave the tables of Django's permissions empty."""
+        """Note every sign-in, and leave the tables of Django's permissions empty."""
+        session.connect()
         post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID
 
-from django.contrib.auth import get_user
+from django.contrib.auth import SESSION_KEY, get_user, logout
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 
 from speccom.directory.models import Person
+from speccom.directory.sign_in import session
+from speccom.directory.sign_in.session import Over
+
+_PERSON, _OVER = "person", "session_over"
 
 
 class SignedIn:
@@ -23,22 +27,32 @@ class SignedIn:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Find the person, then answer."""
-        setattr(request, _NAME, _find(request))
+        setattr(request, _PERSON, _find(request))
         return self.get_response(request)
-
-
-_NAME = "person"
 
 
 def person_of(request: HttpRequest) -> Person | None:
     """Return who is signed in, or None for a visitor."""
-    found = getattr(request, _NAME, None)
+    found = getattr(request, _PERSON, None)
     return found if isinstance(found, Person) else None
 
 
+def why_over(request: HttpRequest) -> Over | None:
+    """Return why whoever asks was signed out by this request; None where they were not."""
+    found = getattr(request, _OVER, None)
+    return found if isinstance(found, Over) else None
+
+
 def _find(request: HttpRequest) -> Person | None:
+    if SESSION_KEY not in request.session:
+        return None
+    over = session.is_over(request.session, timezone.now())
+    if over:
+        logout(request)
+        setattr(request, _OVER, over)
+        return None
     user = get_user(request)
-    if not isinstance(user, Person) or not isinstance(user.pk, UUID) or not user.is_active:
+    if not isinstance(user, Person) or not user.is_active:
         return None
     prefetch_related_objects([user], "grants")
     return user

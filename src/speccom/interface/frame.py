@@ -28,20 +28,29 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Account:
+    """Who is signed in, as the header shows it: links, and where to sign out (blank for a visitor)."""
+
+    links: tuple[Link, ...]
+    sign_out: str = ""
+
+
+@dataclass(frozen=True)
 class Frame:
-    """A page's title, which is also its h1, the way to it, and its parts."""
+    """A page's title, which is also its h1, the way to it, its parts; `wrong` where a form needs mending."""
 
     title: str
     section: str = ""
     crumbs: tuple[Crumb, ...] = ()
     caption: str = ""
     around: tuple[Link, ...] = field(default=())
+    wrong: bool = False
 
     @property
     def head_title(self) -> str:
         """The title in the browser's tab."""
         caption = f", {self.caption}" if self.caption else ""
-        return f"{self.title}{caption} - speccom"
+        return f"{'Error: ' if self.wrong else ''}{self.title}{caption} - speccom"
 
 
 def show(

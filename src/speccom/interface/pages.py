@@ -42,7 +42,8 @@ class Page:
 
     An audience is one of `Audience`, or the name of a function. ``methods`` are all that it answers; what
     answers GET answers HEAD. ``about_records`` marks pages that show single records of activity: they are
-    never stored by a browser.
+    never stored by a browser. ``before_second_factor`` marks those that somebody may see who still has to add
+    a second factor.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Page:
     kind: Kind = Kind.PAGE
     about_records: bool = False
     methods: frozenset[str] = READ
+    before_second_factor: bool = False
 
     def answers(self, method: str | None) -> bool:
         """Tell whether the page answers a method."""

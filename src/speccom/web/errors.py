@@ -34,6 +34,21 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
     )
 
 
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer for a form that another site may have sent, or that lay open for long."""
+    return show_message(
+        request,
+        Message(
+            "This form cannot be accepted",
+            (
+                "It may have been open for so long that it is no longer safe to take.",
+                "Go back, load the page again and send it once more. Your browser must allow cookies.",
+            ),
+        ),
+        status=403,
+    )
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer for what is not there."""
     return show_message(

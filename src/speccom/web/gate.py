@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils import timezone
 
 from speccom.directory.permission import may_see
-from speccom.directory.signed_in import person_of
+from speccom.directory.sign_in.onward import sign_in_address
+from speccom.directory.sign_in.second_factor import is_missing
+from speccom.directory.signed_in import person_of, why_over
 from speccom.interface.message import from_problem, show_message
-from speccom.interface.pages import Page
+from speccom.interface.pages import Page, address
 from speccom.problem import Problem
 from speccom.web.rooms import REGISTRY
 
@@ -44,12 +46,17 @@ class Gate:
         page = _page_of(request)
         if page is None or _is_fetched_by_another_site(request):
             raise PermissionDenied
-        if not may_see(page, person_of(request), timezone.now()):
+        person, now = person_of(request), timezone.now()
+        if not may_see(page, person, now):
+            if person is None:
+                return HttpResponseRedirect(sign_in_address(request, why_over(request)))
             raise PermissionDenied
         if not page.answers(request.method):
             return HttpResponseNotAllowed(
                 sorted(page.methods | ({"HEAD"} if page.answers("HEAD") else set()))
             )
+        if person and not page.before_second_factor and is_missing(request, person, now):
+            return HttpResponseRedirect(address("mfa_index"))
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:

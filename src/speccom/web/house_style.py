@@ -8,11 +8,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
+from speccom.directory.sign_in.onward import sign_in_address
+from speccom.directory.signed_in import person_of
 from speccom.interface.assets import VERSION, own_version
-from speccom.interface.frame import Link
+from speccom.interface.frame import Account, Link
 from speccom.interface.pages import address
 
-_ROOMS = ("interface", "directory", "catalogue", "analysis", "web")
+_ROOMS = ("interface", "directory", "casework", "catalogue", "analysis", "web")
 
 
 def environment(**options: Any) -> Environment:
@@ -36,6 +38,7 @@ def every_page(request: HttpRequest) -> dict[str, object]:
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "demonstration": settings.DEMONSTRATION,
+        "account": _account(request),
         "navigation": (
             Link("Services", address("services")),
             Link("Rulebooks", address("rulebooks")),
@@ -46,6 +49,13 @@ def every_page(request: HttpRequest) -> dict[str, object]:
             Link("Accessibility statement", address("accessibility")),
         ),
     }
+
+
+def _account(request: HttpRequest) -> Account:
+    person = person_of(request)
+    if person is not None:
+        return Account((Link(person.name, address("mfa_index")),), address("sign-out"))
+    return Account((Link("Sign in", sign_in_address(request)),))
 
 
 def _asset(name: str) -> str:

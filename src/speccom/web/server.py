@@ -18,6 +18,7 @@ from speccom.interface.charts import get_ready
 from speccom.one_at_a_time import Held, hold
 from speccom.problem import Problem
 from speccom.web.home_folder import demonstration_home, product_home
+from speccom.web.start import start
 
 _LOCK = "serving.lock"
 _LOG = "demonstration.log"
@@ -98,13 +99,11 @@ def _begin_demonstration(service: Service, home: Path) -> None:
 
 
 def _answer(service: Service, home: Path, listening: socket.socket) -> None:
-    os.environ["SPECCOM_HOME"] = str(home)
-    os.environ["SPECCOM_DEMONSTRATION"] = "1" if service.demonstration else "0"
+    start(home, demonstration=service.demonstration)
     from waitress.server import create_server
 
     from speccom.web.wsgi import application  # deferred: Django reads its settings when it is imported
 
-    _bring_database_up_to_date()
     server = create_server(application, sockets=[listening], threads=_THREADS, ident=None)
     signal.signal(signal.SIGTERM, _stop)
     Thread(target=get_ready, daemon=True).start()
@@ -116,12 +115,6 @@ def _answer(service: Service, home: Path, listening: socket.socket) -> None:
         pass
     finally:
         server.close()
-
-
-def _bring_database_up_to_date() -> None:
-    from django.core.management import call_command
-
-    call_command("migrate", interactive=False, verbosity=0)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -9,6 +9,7 @@ processes serve together.
 
 import os
 import secrets
+from datetime import timedelta
 
 from csp.constants import NONCE, NONE, SELF
 
@@ -20,7 +21,7 @@ HTTPS = os.environ.get("SPECCOM_HTTPS") == "1"
 DEMONSTRATION = os.environ.get("SPECCOM_DEMONSTRATION") == "1"
 SPECCOM_HOME = product_home()
 
-# Nothing that outlives the process is signed, so a key of the process's own serves.
+# `speccom serve` keeps a key in the home; what is signed with a key of the process’s own does not outlive it.
 SECRET_KEY = os.environ.get("SPECCOM_SECRET_KEY") or secrets.token_urlsafe(64)
 ALLOWED_HOSTS = [
     "localhost",
@@ -36,6 +37,10 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "speccom.directory",
     "speccom.casework",
     "speccom.web",
@@ -50,9 +55,11 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "speccom.directory.signed_in.SignedIn",
+    "allauth.account.middleware.AccountMiddleware",
     # The gate's refusals come before Django's own page about forgeries.
     "speccom.web.gate.Gate",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -64,6 +71,61 @@ TEMPLATES = [
         },
     }
 ]
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+_PASSWORDS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_PASSWORDS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": f"{_PASSWORDS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {"NAME": f"{_PASSWORDS}.CommonPasswordValidator"},
+    {"NAME": "speccom.directory.sign_in.password_rules.NoHouseWords"},
+]
+
+# How long a session lasts, at most and while nothing happens.
+SESSION_AT_MOST = timedelta(hours=12)
+SESSION_IDLE_AT_MOST = timedelta(minutes=30)
+SESSION_COOKIE_AGE = int(SESSION_AT_MOST.total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+ACCOUNT_ADAPTER = "speccom.directory.sign_in.adapter.AccountAdapter"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/5m/key"}
+MFA_ADAPTER = "speccom.directory.sign_in.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # without TLS only this computer itself is served
+
+# Attempts at a password are counted in the database, so that several processes count together.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "speccom.directory.sign_in.lockout.whom"
+AXES_LOCKOUT_CALLABLE = "speccom.directory.sign_in.lockout.locked"
+AXES_ENABLE_ADMIN = False
+
+# Letters lie in the outbox until a service brings them away.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = SPECCOM_HOME / "outbox"
+DEFAULT_FROM_EMAIL = os.environ.get("SPECCOM_LETTERS_FROM", "speccom@localhost")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -84,7 +146,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # so that a link in a letter finds its reader signed in
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SAMESITE = "Strict"
+# Not "Strict": a browser that comes by a link from elsewhere would be given another secret, and the forms
+# that lie open in its other tabs would be refused.
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "speccom.web.errors.form_refused"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -11,11 +11,14 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, path
 from tests.journeys.fixture_run import write_rulebook
 
+from speccom.directory.models import Person
 from speccom.interface.pages import Audience, Page, PageRegistry
 from speccom.process.roles import load_roles
 from speccom.web import gate, views
 from speccom.web.gate import Gate
 from speccom.web.rooms import REGISTRY
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -113,9 +116,17 @@ def test_a_shelf_that_is_not_there_is_told(client: Client, monkeypatch: pytest.M
     assert b"there is no such folder" in answer.content
 
 
-def test_what_may_not_be_seen_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "may_see", lambda page, person, at: False)
-    answer = Client(HTTP_HOST="localhost").get("/about")
+def test_a_visitor_who_may_not_see_a_page_is_led_to_sign_in_and_back(client: Client) -> None:
+    for where, onward in (("/account", "%2Faccount"), ("/account?a=1&b=2", "%2Faccount%3Fa%3D1%26b%3D2")):
+        answer = client.get(where)
+        assert (answer.status_code, answer["Location"]) == (302, f"/sign-in?next={onward}")
+
+
+def test_a_person_who_may_not_see_a_page_is_told_so(client: Client, db: None) -> None:
+    client.force_login(Person.objects.create(email="a@b.example", name="Ada"), BACKEND)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gate, "may_see", lambda page, person, at: False)
+        answer = client.get("/about")
     assert answer.status_code == 403
     assert b"You cannot see this page" in answer.content
 

@@ -1,0 +1,101 @@
+"""Organisations as at a day: found by any code they ever had, and followed through mergers and splits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from speccom.directory.models import Organisation, OrganisationDetails, Succession
+
+
+@dataclass(frozen=True)
+class AsAt:
+    """An organisation as it stood on a day. Where it did not stand then, its latest earlier name is given."""
+
+    code: str
+    name: str
+    kind: str
+    region: str
+    stands: bool
+    known: bool = True
+
+
+def as_at(code: str, on: date) -> AsAt:
+    """Return an organisation as at a day; what is not known is said by its code."""
+    return all_as_at((code,), on)[code]
+
+
+def all_as_at(codes: Iterable[str], on: date) -> dict[str, AsAt]:
+    """Return organisations as at a day, by code, with one query."""
+    wanted = list(dict.fromkeys(codes))
+    rows: dict[str, list[OrganisationDetails]] = {}
+    for row in OrganisationDetails.objects.filter(organisation__in=wanted).order_by("starts"):
+        rows.setdefault(row.organisation_id, []).append(row)
+    return {code: _as_at(code, rows.get(code, []), on) for code in wanted}
+
+
+def standing_on(on: date) -> tuple[AsAt, ...]:
+    """Return every organisation that stood on a day, by name."""
+    rows = OrganisationDetails.objects.filter(starts__lte=on).filter(Q(ends__isnull=True) | Q(ends__gte=on))
+    return tuple(
+        AsAt(each.organisation_id, each.name, each.kind, each.region, True) for each in rows.order_by("name")
+    )
+
+
+def successors(code: str, on: date) -> tuple[Succession, ...]:
+    """Return who took over from an organisation by that day."""
+    return tuple(Succession.objects.filter(predecessor=code, on__lte=on).order_by("on", "successor"))
+
+
+def predecessors(code: str, on: date) -> tuple[Succession, ...]:
+    """Return whom an organisation took over from by that day."""
+    return tuple(Succession.objects.filter(successor=code, on__lte=on).order_by("on", "predecessor"))
+
+
+def answers_for(codes: Iterable[str], on: date) -> frozenset[str]:
+    """Return the codes whose records these organisations hold on a day: their own, and of whom they took in.
+
+    Of an organisation that was divided nobody holds all, so its records stay with those of its own code.
+    """
+    found = set(codes)
+    new = set(found)
+    while new:
+        merged = Succession.objects.filter(successor__in=new, kind=Succession.Kind.MERGE, on__lte=on)
+        new = set(merged.values_list("predecessor_id", flat=True)) - found
+        found |= new
+    return frozenset(found)
+
+
+def add(code: str, name: str, kind: str, region: str, starts: date) -> Organisation:
+    """Add an organisation with what it is called from a day on."""
+    organisation = Organisation.objects.create(code=code)
+    OrganisationDetails.objects.create(
+        organisation=organisation, name=name, kind=kind, region=region, starts=starts
+    )
+    return organisation
+
+
+def change(code: str, on: date, *, name: str = "", kind: str = "", region: str = "") -> None:
+    """Give an organisation another name, kind or region from a day on; what was before stays known."""
+    last = OrganisationDetails.objects.filter(organisation=code).latest("starts")
+    last.ends = on - timedelta(days=1)
+    last.save(update_fields=["ends"])
+    OrganisationDetails.objects.create(
+        organisation_id=code,
+        name=name or last.name,
+        kind=kind or last.kind,
+        region=region or last.region,
+        starts=on,
+    )
+
+
+def _as_at(code: str, rows: list[OrganisationDetails], on: date) -> AsAt:
+    before = [each for each in rows if each.starts <= on]
+    if not rows:
+        return AsAt(code, code, "", "", stands=False, known=False)
+    row = before[-1] if before else rows[0]
+    stands = bool(before) and (row.ends is None or on <= row.ends)
+    return AsAt(code, row.name, row.kind, row.region, stands)

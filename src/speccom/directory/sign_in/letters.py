@@ -1,0 +1,37 @@
+"""The letter by which a password is chosen, and the link in it."""
+
+from __future__ import annotations
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from speccom.directory.models import Person
+from speccom.interface.pages import address
+
+_WORDS = """Dear {name},
+
+You can choose a password for speccom here:
+
+{link}
+
+The link works once, and for {hours} hours. If you did not expect this letter, do nothing:
+your account is as safe as before.
+"""
+
+
+def password_link(person: Person) -> str:
+    """Return the path at which a person chooses a password: it works once, and not for long."""
+    return address(
+        "account_reset_password_from_key",
+        uidb36=user_pk_to_url_str(person),
+        key=default_token_generator.make_token(person),
+    )
+
+
+def password_letter(email: str, name: str, link: str) -> EmailMessage:
+    """Return the letter with the link."""
+    hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+    body = _WORDS.format(name=name, link=link, hours=hours)
+    return EmailMessage("Choose your password for speccom", body, settings.DEFAULT_FROM_EMAIL, [email])

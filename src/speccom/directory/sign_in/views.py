@@ -1,0 +1,137 @@
+"""Signing in, the second step, confirming again who one is, and signing out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from allauth.account.views import LoginView, ReauthenticateView
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.base.views import ReauthenticateView as CodeAgainView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from speccom.directory.demonstration.cards import Card, cards
+from speccom.directory.form_shown import FormShown, Words
+from speccom.directory.sign_in.in_house import FormPage, InHouse
+from speccom.directory.sign_in.onward import asked_for, with_onward
+from speccom.directory.sign_in.session import Over
+from speccom.interface.frame import Link
+from speccom.interface.pages import address
+
+_EMAIL = Words("Email address")
+_PASSWORD = Words("Password")
+_CODE = Words(
+    "Code", "Six figures from your authenticator app, or one of your recovery codes", "nhsuk-input--width-10"
+)
+
+
+@dataclass(frozen=True)
+class SignInPage:
+    """The sign-in page: a form, why it is shown, and in a demonstration everybody one can be."""
+
+    page: FormPage
+    cards: tuple[Card, ...]
+    provider: Link | None
+
+
+class SignIn(InHouse, LoginView):
+    """Sign in with a password."""
+
+    title = "Sign in"
+    button = "Sign in"
+    template = "directory/sign_in.jinja"
+    words: ClassVar = {"login": _EMAIL, "password": _PASSWORD}
+
+    def present(self, context: Mapping[str, Any], form: FormShown | None) -> SignInPage:
+        """Return the form, with the cards of the demonstration."""
+        assert form
+        page = FormPage(form, self._why(), self.carried(), self.links())
+        return SignInPage(page, cards() if settings.DEMONSTRATION else (), provider_link(self.request))
+
+    def links(self) -> tuple[Link, ...]:
+        """Return the way to a new password."""
+        return (Link("I have forgotten my password", address("account_reset_password")),)
+
+    def _why(self) -> tuple[str, ...]:
+        return tuple(filter(None, (_WHY_OVER.get(self.request.GET.get("over", ""), ""),)))
+
+
+_WHY_OVER = {
+    Over.IDLE.value: "You were signed out because nothing happened for a while. Sign in to go on.",
+    Over.LONG.value: "You were signed out because you had been signed in for long. Sign in to go on.",
+}
+
+
+class SecondStep(InHouse, AuthenticateView):
+    """Give the second factor, after the password."""
+
+    title = "Confirm that it is you"
+    words: ClassVar = {"code": _CODE}
+    template = "directory/second_step.jinja"
+
+    def present(self, context: Mapping[str, Any], form: FormShown | None) -> SecondStepPage:
+        """Return the form for a code, and what a security key is asked."""
+        assert form
+        person = self.stage.login.user
+        with_key = Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).exists()
+        options = json.dumps(context["js_data"]["request_options"]) if with_key else ""
+        return SecondStepPage(FormPage(form), options)
+
+
+@dataclass(frozen=True)
+class SecondStepPage:
+    """The form for a code; `key_options` is what a security key is asked, where the person has one."""
+
+    page: FormPage
+    key_options: str
+
+
+class PasswordAgain(InHouse, ReauthenticateView):
+    """Give the password again before something that matters."""
+
+    title = "Enter your password again"
+    words: ClassVar = {"password": _PASSWORD}
+    paragraphs = ("This keeps others from changing your account while you are away from the screen.",)
+
+    def links(self) -> tuple[Link, ...]:
+        """Return the other ways to confirm who one is."""
+        has = Authenticator.objects.filter(user_id=self.request.user.pk)
+        instead = with_onward(address("mfa_reauthenticate"), asked_for(self.request))
+        return (Link("Use a code instead", instead),) if has.exists() else ()
+
+
+class CodeAgain(InHouse, CodeAgainView):
+    """Give a code again before something that matters."""
+
+    title = "Enter a code from your app"
+    words: ClassVar = {"code": _CODE}
+
+
+class KeyAgain(InHouse, ReauthenticateWebAuthnView):
+    """Use the security key again before something that matters."""
+
+    title = "Use your security key"
+    template = "directory/use_key.jinja"
+
+    def present(self, context: Mapping[str, Any], form: FormShown | None) -> SecondStepPage:
+        """Return what the security key is asked."""
+        assert form
+        options = json.dumps(context["js_data"]["request_options"])
+        return SecondStepPage(FormPage(form, carried=self.carried()), options)
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out, wherever one was."""
+    logout(request)
+    return HttpResponseRedirect(address("home"))
+
+
+def provider_link(request: HttpRequest) -> Link | None:
+    """Return the way to the identity provider, where the installation has one."""
+    return None

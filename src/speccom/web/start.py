@@ -1,0 +1,29 @@
+"""Starting Django on a home: its key, its database brought up to date, the demonstration's people."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from speccom.directory.secret_file import read_or_make
+
+_KEY = "pages.key"
+
+
+def start(home: Path, *, demonstration: bool) -> None:
+    """Make Django ready. To be called once a process, before anything reads Django's settings."""
+    os.environ["SPECCOM_HOME"] = str(home)
+    os.environ["SPECCOM_DEMONSTRATION"] = "1" if demonstration else "0"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speccom.web.settings")
+    if not os.environ.get("SPECCOM_SECRET_KEY"):
+        os.environ["SPECCOM_SECRET_KEY"] = read_or_make(home, _KEY).hex()
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    if demonstration:
+        from speccom.directory.demonstration import load
+
+        load()
