@@ -23,6 +23,7 @@ COMMANDS = (
     "resume",
     "explain",
     "compare",
+    "try-edit",
     "assign",
     "reconcile",
     "import",

@@ -25,19 +25,21 @@ def as_json(compared: Compared) -> dict[str, Any]:
             "rejected": compared.rejected,
             "faults": sum(fault.count for fault in compared.faults),
         },
-        "terms": None if compared.terms is None else _terms(compared.terms),
-        "comparisons": [_comparison(each) for each in compared.comparisons],
+        "terms": None if compared.terms is None else terms_facts(compared.terms),
+        "comparisons": [comparison_facts(each) for each in compared.comparisons],
     }
 
 
-def _terms(terms: Terms) -> dict[str, Any]:
+def terms_facts(terms: Terms) -> dict[str, Any]:
+    """Return the terms of a contract."""
     return {
         "default": None if terms.default is None else str(terms.default),
         "variable_shares": {line: str(share) for line, share in sorted(terms.shares.items())},
     }
 
 
-def _comparison(comparison: Comparison) -> dict[str, Any]:
+def comparison_facts(comparison: Comparison) -> dict[str, Any]:
+    """Return what moves from one rulebook to another."""
     flows = comparison.flows
     total = accounts(flows, lambda flow, line, programme: "").get("", Account())
     return {

@@ -264,7 +264,8 @@ class _Pass:
         flows = flows_of(
             self.movements[number], (old, new), self.payers.codes, self.providers.listed(), self.terms
         )
-        warnings = warnings_of(self.doubts, Doubts(new, self.reader, self.files))
+        under_new = Doubts(new, self.reader, self.files).warnings()
+        warnings = warnings_of(old, self.doubts.warnings(), new, under_new)
         return Comparison(old, new, flows, warnings)
 
     def _each(self, stage: str, work: Callable[[Chunk], Result]) -> Iterator[Result]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from speccom.activity.doubts import WARNED_OF, Doubts
+from collections.abc import Iterable, Mapping
+
+from speccom.activity.doubts import WARNED_OF
+from speccom.rulebook.identification import IdentificationRulebook
+
+Warnings = Iterable[Mapping[str, object]]
+"""What a run warns of: each a `kind` and a `message`, and more that is not asked for here."""
 
 
-def warnings_of(old: Doubts, new: Doubts) -> tuple[str, ...]:
+def warnings_of(
+    old: IdentificationRulebook, before: Warnings, new: IdentificationRulebook, after: Warnings
+) -> tuple[str, ...]:
     """Return sentences; what is true under both rulebooks is said once."""
-    before = [(str(each["kind"]), str(each["message"])) for each in old.warnings()]
-    after = [(str(each["kind"]), str(each["message"])) for each in new.warnings()]
-    found = [_under(each, "both rulebooks" if each in after else "the old rulebook") for each in before]
-    found += [_under(each, "the new rulebook") for each in after if each not in before]
-    periods = [(doubts.rulebook.valid_from, doubts.rulebook.valid_to) for doubts in (old, new)]
+    was, will_be = (
+        [(str(each["kind"]), str(each["message"])) for each in warned] for warned in (before, after)
+    )
+    found = [_under(each, "both rulebooks" if each in will_be else "the old rulebook") for each in was]
+    found += [_under(each, "the new rulebook") for each in will_be if each not in was]
+    periods = [(rulebook.valid_from, rulebook.valid_to) for rulebook in (old, new)]
     if periods[0] != periods[1]:
         first, last = (f"{day.day} {day:%B %Y}" for day in periods[1])
         found.append(

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from speccom.activity.compare.accounts import Account, Flow, Money, accounts, by_line
 from speccom.activity.compare.run import Compared, Comparison
-from speccom.activity.compare.terms import NO_LINE
+from speccom.activity.compare.terms import NO_LINE, Terms
 
 SHOWN = 10
 _UNKNOWN = "not known"
@@ -20,27 +20,38 @@ def in_words(compared: Compared) -> str:
 
 
 def _report(compared: Compared, comparison: Comparison) -> list[str]:
-    flows = comparison.flows
     faults = sum(fault.count for fault in compared.faults)
-    lines = [
+    return [
+        *between(comparison),
+        f"{compared.records:>12,} {'record' if compared.records == 1 else 'records'} compared",
+        f"{compared.rejected:>12,} rejected; {counted(faults, 'fault')} in values",
+        *(f"Note: {warning}" for warning in comparison.warnings),
+        *what_moves(comparison, compared.terms),
+    ]
+
+
+def between(comparison: Comparison) -> list[str]:
+    """Name the two rulebooks."""
+    return [
         f"From {comparison.old.identity} ({comparison.old.status})",
         f"to   {comparison.new.identity} ({comparison.new.status})",
-        f"{compared.records:>12,} {'record' if compared.records == 1 else 'records'} compared",
-        f"{compared.rejected:>12,} rejected; {_counted(faults, 'fault')} in values",
-        *(f"Note: {warning}" for warning in comparison.warnings),
     ]
+
+
+def what_moves(comparison: Comparison, terms: Terms | None) -> list[str]:
+    """Say what moves, and who gains and loses by it."""
+    flows = comparison.flows
     if comparison.old.digest == comparison.new.digest:
-        return [*lines, "The two rulebooks are the same, so nothing moves."]
+        return ["The two rulebooks are the same, so nothing moves."]
     if not flows:
-        return [*lines, "Nothing moves: every record has the same payer line under both."]
+        return ["Nothing moves: every record has the same payer line under both."]
     moving, spells = sum(flow.records for flow in flows), sum(flow.spells for flow in flows)
     return [
-        *lines,
-        f"{moving:>12,} {'record moves' if moving == 1 else 'records move'}, in {_counted(spells, 'spell')}",
+        f"{moving:>12,} {'record moves' if moving == 1 else 'records move'}, in {counted(spells, 'spell')}",
         *_without_cost(flows),
         "",
         *_together(flows),
-        *_terms_in_words(compared, flows),
+        *_terms_in_words(terms, flows),
         "",
         "The largest movements",
         *_movements(flows),
@@ -81,13 +92,12 @@ def _without_cost(flows: Sequence[Flow]) -> list[str]:
     return [f"{count:>12,} of them without a cost, counted as £0.00"]
 
 
-def _terms_in_words(compared: Compared, flows: Sequence[Flow]) -> list[str]:
-    if compared.terms is None:
+def _terms_in_words(terms: Terms | None, flows: Sequence[Flow]) -> list[str]:
+    if terms is None:
         return [
             "What is payable, and by how much the baseline would change, is not known: no terms were given.",
             "Give each line's variable share with --terms.",
         ]
-    terms = compared.terms
     missing = sorted(
         {
             line
@@ -114,7 +124,7 @@ def _movements(flows: Sequence[Flow]) -> list[str]:
             sums[place] += number
     largest = sorted(together.items(), key=lambda item: (-abs(item[1][0]), -item[1][1], item[0]))
     lines = [
-        f"  {old} to {new}: {_counted(records, 'record')} in {_counted(spells, 'spell')}, {_pounds(pence)}"
+        f"  {old} to {new}: {counted(records, 'record')} in {counted(spells, 'spell')}, {in_pounds(pence)}"
         for (old, new), (pence, records, spells) in largest[:SHOWN]
     ]
     return [*lines, *_left_out(len(largest))]
@@ -136,15 +146,17 @@ def _head() -> str:
 
 def _row(name: str, money: Money) -> str:
     columns = (money.notional, money.payable, money.baseline)
-    return f"  {name:<38}" + "".join(f"{_pounds(each):>20}" for each in columns)
+    return f"  {name:<38}" + "".join(f"{in_pounds(each):>20}" for each in columns)
 
 
-def _pounds(pence: int | None) -> str:
+def in_pounds(pence: int | None) -> str:
+    """Return an amount as it is read; what nobody can know is said to be so."""
     if pence is None:
         return _UNKNOWN
     amount = Decimal(abs(pence)).scaleb(-2)
     return f"{'−' if pence < 0 else ''}£{amount:,.2f}"
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """Return so many of something."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -14,7 +14,10 @@ import pyarrow as pa
 from speccom.activity.compare.accounts import Flow
 from speccom.activity.compare.flows import flows_of
 from speccom.activity.compare.movements import Moved, Movements
+from speccom.activity.compare.run import Comparison
 from speccom.activity.compare.terms import Terms
+from speccom.activity.compare.warnings import warnings_of
+from speccom.activity.doubts import Doubts
 from speccom.activity.edited.asking import Asking
 from speccom.activity.edited.change import Change
 from speccom.activity.edited.finished_run import FinishedRun
@@ -31,16 +34,14 @@ Tell = Callable[[str, int, int], None]
 class Tried:
     """What a draft would make of a finished run.
 
-    `summary` has the totals by dataset, provider, month, line, layer and fate, as a full run under the draft
-    would write them; `flows` what moves. `touched` counts the records whose lines, or whose spell's, were
-    settled anew.
+    `before` has the run's totals by dataset, provider, month, line, layer and fate, and `summary` those that
+    a full run under the draft would write. `touched` counts the records that were answered anew.
     """
 
-    old: IdentificationRulebook
-    new: IdentificationRulebook
+    comparison: Comparison
     before: pa.Table
     summary: pa.Table
-    flows: tuple[Flow, ...]
+    terms: Terms | None
     records: int
     touched: int
 
@@ -84,15 +85,21 @@ class Trials:
         asked = asking.ask(lambda done, total: self.tell("asking", done, total))
         settled = settle(workings, asking, asked)
         before = self._before = self.run.summary() if self._before is None else self._before
+        counts = self.run.manifest["counts"]
         return Tried(
-            self.run.rulebook,
-            draft,
+            Comparison(
+                self.run.rulebook, draft, _flows(workings, settled, terms), self._warnings(workings, draft)
+            ),
             before,
             new_totals(before, workings, settled),
-            _flows(workings, settled, terms),
-            int(self.run.manifest["counts"]["rows"] - self.run.manifest["counts"]["rejected"]),
+            terms,
+            int(counts["rows"]) - int(counts["rejected"]),
             len(settled.rows),
         )
+
+    def _warnings(self, workings: Workings, draft: IdentificationRulebook) -> tuple[str, ...]:
+        under_draft = Doubts(draft, workings.reader, workings.files).warnings()
+        return warnings_of(self.run.rulebook, self.run.manifest["warnings"], draft, under_draft)
 
 
 def workings_beside(run: Path) -> Path:

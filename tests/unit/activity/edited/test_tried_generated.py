@@ -44,9 +44,9 @@ def check(trials: Trials, case: Case, draft: Path, full: Path) -> int:
     assert tried.summary.schema.equals(summary.schema)
     order = CompareOrder(case.rulebook, [draft], case.paths, dataset=case.dataset, threads=2)
     compared = compare(order)
-    assert tried.flows == compared.comparisons[0].flows
+    assert tried.comparison.flows == compared.comparisons[0].flows
     assert tried.records == compared.records
-    return sum(flow.records for flow in tried.flows)
+    return sum(flow.records for flow in tried.comparison.flows)
 
 
 @settings(max_examples=10)
@@ -87,6 +87,6 @@ def test_the_run_s_own_rulebook_changes_nothing(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case", 5)
     trials = Trials(identified(case, case.rulebook, tmp_path / "old"), threads=1)
     tried = trials.try_rulebook(load_identification(case.rulebook))
-    assert tried.flows == ()
+    assert tried.comparison.flows == ()
     assert tried.touched == 0
     assert tried.summary.to_pylist() == tried.before.to_pylist()
