@@ -39,11 +39,10 @@ given twice or used after the last known day, and for anything but the five fift
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from speccom.methods.method import Method
+from speccom.methods.method import Example, Method
 from speccom.methods.uptake.inequality import inequality
 from speccom.methods.uptake.spread import spread
 from speccom.methods.uptake.telling import explain, picture
@@ -65,8 +64,8 @@ def uptake(given: UptakeInput) -> UptakeResult:
     )
 
 
-_VOLUMES = (1200, 1900, 3100, 4400, 5800, 6900, 7700, 8600, 9100, 9800)
-_FIRST_USES = (
+_EXAMPLE_VOLUMES = (1200, 1900, 3100, 4400, 5800, 6900, 7700, 8600, 9100, 9800)
+_EXAMPLE_FIRST_USES = (
     "2023-02-20",
     "2023-07-03",
     "2023-07-17",
@@ -77,7 +76,7 @@ _FIRST_USES = (
     None,
     None,
 )
-_FIFTHS = (
+_EXAMPLE_FIFTHS = (
     (1, 96, 1_180_000),
     (2, 118, 1_150_000),
     (3, 131, 1_120_000),
@@ -86,7 +85,7 @@ _FIFTHS = (
 )
 
 
-def example() -> Mapping[str, Any]:
+def example() -> Example:
     """Return made-up use of a medicine in one region over ten quarters."""
     quarters = [
         {
@@ -94,7 +93,7 @@ def example() -> Mapping[str, Any]:
             "volume": volume,
             "population": 5_600_000 + 4_000 * quarter,
         }
-        for quarter, volume in enumerate(_VOLUMES)
+        for quarter, volume in enumerate(_EXAMPLE_VOLUMES)
     ]
     return {
         "technology": "the new anticoagulant",
@@ -112,18 +111,21 @@ def example() -> Mapping[str, Any]:
             "decided": "2023-05-10",
             "as_at": "2025-09-30",
             "sites": [
-                {"name": f"Site {place + 1}", "first_used": day} for place, day in enumerate(_FIRST_USES)
+                {"name": f"Site {place + 1}", "first_used": day}
+                for place, day in enumerate(_EXAMPLE_FIRST_USES)
             ],
         },
-        "fifths": [{"fifth": fifth, "people": people, "population": size} for fifth, people, size in _FIFTHS],
+        "fifths": [
+            {"fifth": fifth, "people": people, "population": size} for fifth, people, size in _EXAMPLE_FIFTHS
+        ],
     }
 
 
-def _but(**changed: Any) -> Mapping[str, Any]:
+def _but(**changed: Any) -> Example:
     return {**example(), **changed}
 
 
-def _rollout(**changed: Any) -> Mapping[str, Any]:
+def _rollout(**changed: Any) -> Example:
     return _but(rollout={**example()["rollout"], **changed})
 
 

@@ -98,7 +98,7 @@ def _inequality(found: Inequality, confidence: float) -> str:
     first = (
         f"Across deprivation, the rate at the {more} deprived end is {number(abs(found.slope_index), 1)} per "
         f"100,000 higher than at the {less} deprived (slope index {number(found.slope_index, 1)}, "
-        f"{percent(confidence, 0)} interval {number(found.low, 1)} to {number(found.high, 1)})."
+        f"{percent(confidence, 2)} interval {number(found.low, 1)} to {number(found.high, 1)})."
     )
     last = "Whether need differs with deprivation is not in these figures."
     return " ".join([first, _relative(found), *_doubts(found), last])
