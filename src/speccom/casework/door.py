@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 from django.db import transaction
 
 from speccom.casework import ledger, submissions
+from speccom.casework.bound_answers import bind
 from speccom.casework.facts import facts_of
 from speccom.casework.keys import seal_of
-from speccom.casework.models import Answer, CaseRow, Draft, Receipt, ReferenceNumber
+from speccom.casework.models import CaseRow, Draft, Receipt, ReferenceNumber
 from speccom.casework.open_case import Opened, open_case
 from speccom.casework.procedures import in_force, pinned
 from speccom.casework.read_model import project
-from speccom.criteria.vocabulary import Field, FieldType
 from speccom.problem import Problem
 from speccom.process.case import Case, fold
 from speccom.process.decide import Accepted, Actor, Command, Refused, Repeated, Why, decide
@@ -235,7 +234,9 @@ def _decide(opened: Opened, order: Order) -> Accepted | Repeated | Refused:
         order.effective_at,
         order.seen_version,
     )
-    return decide(opened.procedure, opened.case, facts_of(opened.known(order.at, order.brings)), command)
+    return decide(
+        opened.procedure, opened.case, facts_of(opened.known(order.act, order.at, order.brings)), command
+    )
 
 
 def _with_what_was_brought(opened: Opened, order: Order, outcome: Accepted) -> list[Event]:
@@ -249,7 +250,7 @@ def _sealed_content(opened: Opened, order: Order, event: Event) -> Event:
         submissions.submit(row, key, form, version, content.as_json())
         for form, content in order.brings.items()
     ]
-    _bind(row, opened.procedure, order.brings)
+    bind(row, opened.procedure, order.brings.values())
     Draft.objects.filter(case=row, form__in=list(order.brings)).delete()
     found = {each.requirement: dict(each.seen) for each in event.findings}
     findings: list[Reference] = (
@@ -260,34 +261,6 @@ def _sealed_content(opened: Opened, order: Order, event: Event) -> Event:
         findings=tuple(replace(each, seen=()) for each in event.findings),
         references=(*event.references, *brought, *findings),
     )
-
-
-def _bind(row: CaseRow, procedure: Procedure, brings: Mapping[str, submissions.Content]) -> None:
-    """Put answers that lists and searches need into typed columns.
-
-    What is public is bound whole; of what is official only numbers, dates and choices, never free text.
-    """
-    for content in brings.values():
-        for name, value in content.answers.items():
-            described = procedure.vocabulary.get(name)
-            if described is not None and _may_be_bound(described):
-                Answer.objects.update_or_create(case=row, field=name, defaults=_columns(value))
-
-
-def _may_be_bound(described: Field) -> bool:
-    if described.confidentiality == "public":
-        return True
-    is_free_text = described.type is FieldType.TEXT and not described.values
-    return described.confidentiality == "official" and not is_free_text
-
-
-def _columns(value: object) -> dict[str, object]:
-    is_number = isinstance(value, int | Decimal)
-    return {
-        "text": "" if value is None else str(value),
-        "number": value if is_number else None,
-        "day": value if isinstance(value, date) else None,
-    }
 
 
 def _next_reference(procedure: Procedure, year: int) -> str:

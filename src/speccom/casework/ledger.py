@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import transaction
+from django.db.models import Subquery
 
 from speccom.casework.keys import seal_of
 from speccom.casework.models import LedgerEvent, LedgerTail
@@ -14,27 +15,37 @@ from speccom.problem import Problem
 from speccom.process.event import BEFORE_ALL, Event, canonical, first_break, from_json, sealed
 
 _ONLY = 1
+_PAGE = 2000
 _PURPOSE = "end of the ledger"
 _COLUMNS = ("sequence", "event_id", "command_id", "case_id", "case_version", "digest")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the ledger is whole: how many events it has, and the first thing that is wrong, if any."""
+    """Whether the ledger is whole: its events, the last one's digest, and the first thing wrong, if any."""
 
     events: int
+    digest: str
     broken_at: int | None = None
     wrong: str = ""
 
 
 def hold() -> LedgerTail:
-    """Become the one writer until the transaction ends; must be called inside of one."""
+    """Become the one writer until the transaction ends; must be called inside of one.
+
+    Raises Problem where the record of the ledger's end does not bear this installation's seal.
+    """
     tail = LedgerTail.objects.select_for_update().filter(id=_ONLY).first()
     if tail is None:
         LedgerTail.objects.get_or_create(
             id=_ONLY, defaults={"sequence": 0, "digest": BEFORE_ALL, "seal": _seal(0, BEFORE_ALL)}
         )
         tail = LedgerTail.objects.select_for_update().get(id=_ONLY)
+    if tail.seal != _seal(tail.sequence, tail.digest):
+        raise Problem(
+            "the record of the ledger's end was changed, or the key here is not the one of this database",
+            mend="Bring back the key that belongs to it, or look at it with `speccom verify-ledger`",
+        )
     return tail
 
 
@@ -71,19 +82,26 @@ def events_of_command(command_id: str) -> tuple[Event, ...]:
     return tuple(_read(each) for each in rows.values_list("envelope", flat=True))
 
 
-def all_events() -> Iterator[Event]:
-    """Return every event, in order, without holding them all."""
-    rows = LedgerEvent.objects.order_by("sequence").values_list("envelope", flat=True)
-    return (_read(each) for each in rows.iterator(chunk_size=2000))
-
-
 def verify() -> Verdict:
-    """Read the whole ledger and say whether anything in it was changed, removed or cut off."""
-    with transaction.atomic():
-        tail = LedgerTail.objects.filter(id=_ONLY).first()
-        read = _ReadAgain()
-        broken = first_break(read) or read.broken or _wrong_end(read, tail)
-    return Verdict(read.seen, *(broken or ()))
+    """Read the ledger as far as it went when this began, and name the first thing that is wrong in it.
+
+    Nobody who writes has to wait meanwhile.
+    """
+    tail = LedgerTail.objects.filter(id=_ONLY).first()
+    read = _ReadAgain(tail.sequence if tail else None)
+    broken = first_break(read) or read.broken or _wrong_end(read, tail)
+    return Verdict(read.seen, read.digest, *(broken or ()))
+
+
+def _written_until(last: int | None) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of events as far as one, a page at a time: whoever reads long holds no lock."""
+    rows = LedgerEvent.objects.order_by("sequence").values_list("envelope", *_COLUMNS)
+    if last is not None:
+        rows = rows.filter(sequence__lte=last)
+    after = 0
+    while page := list(rows.filter(sequence__gt=after)[:_PAGE]):
+        yield from page
+        after = page[-1][1]
 
 
 class _ReadAgain:
@@ -92,13 +110,13 @@ class _ReadAgain:
     An event's text must be the one canonical text of what it says, and so must the columns that find it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, last: int | None) -> None:
+        self.last = last
         self.seen, self.digest = 0, BEFORE_ALL
         self.broken: tuple[int, str] | None = None
 
     def __iter__(self) -> Iterator[Event]:
-        rows = LedgerEvent.objects.order_by("sequence").values_list("envelope", *_COLUMNS)
-        for envelope, *columns in rows.iterator(chunk_size=2000):
+        for envelope, *columns in _written_until(self.last):
             event = _as_written(envelope, columns)
             if event is None:
                 self.broken = self.seen + 1, f"event {self.seen + 1} was changed after it was written"
@@ -130,7 +148,9 @@ def _wrong_end(read: _ReadAgain, tail: LedgerTail | None) -> tuple[int, str] | N
         return following, (
             f"the ledger ends at event {read.seen}, and event {tail.sequence} was the last to be written"
         )
-    return None
+    recorded = LedgerTail.objects.filter(id=_ONLY).values("sequence")
+    beyond = LedgerEvent.objects.filter(sequence__gt=Subquery(recorded)).order_by("sequence").first()
+    return (beyond.sequence, "it was added after the recorded end of the ledger") if beyond else None
 
 
 def _read(envelope: str) -> Event:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.db import transaction
 
-from speccom.casework.ledger import events_of
+from speccom.casework.bound_answers import bind_again, unlike_submitted
+from speccom.casework.ledger import events_of, hold
 from speccom.casework.models import CaseRow, Due, LedgerEvent
 from speccom.casework.procedures import pinned
 from speccom.process.calendars import working_days
@@ -16,8 +16,7 @@ from speccom.process.case import Case, fold
 from speccom.process.deadlines import deadlines
 from speccom.process.procedure import CLOCK, Procedure, StateKind
 
-FOLDED = ("process", "version", "state", "is_closed", "opened_by", "opened_at", "changed_at")
-"""The columns of a case that its events alone decide."""
+_PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -54,19 +53,14 @@ def folded_columns(procedure: Procedure, case: Case) -> dict[str, object]:
 
 def differences() -> Iterator[Difference]:
     """Fold every case of the ledger again and name each column in which its row differs."""
-    known = set()
     for reference in _cases_of_ledger():
-        known.add(reference)
         row = CaseRow.objects.filter(reference=reference).first()
         if row is None:
             yield Difference(reference, "reference", None, reference)
-            continue
-        case = fold(reference, events_of(reference))
-        columns = folded_columns(pinned(case.process), case)
-        for name, folded in columns.items():
-            if getattr(row, name) != folded:
-                yield Difference(reference, name, getattr(row, name), folded)
-    for reference in CaseRow.objects.exclude(reference__in=known).values_list("reference", flat=True):
+        else:
+            yield from _differences_of(row, fold(reference, events_of(reference)))
+    in_ledger = LedgerEvent.objects.values("case_id")
+    for reference in CaseRow.objects.exclude(reference__in=in_ledger).values_list("reference", flat=True):
         yield Difference(reference, "reference", reference, None)
 
 
@@ -75,29 +69,51 @@ def rebuild() -> int:
     count = 0
     for reference in _cases_of_ledger():
         with transaction.atomic():
+            hold()
             row = CaseRow.objects.select_for_update().filter(reference=reference).first()
             if row is None:
                 continue
             case = fold(reference, events_of(reference))
-            project(row, pinned(case.process), case)
+            procedure = pinned(case.process)
+            project(row, procedure, case)
+            bind_again(row, procedure)
         count += 1
     return count
 
 
+def _differences_of(row: CaseRow, case: Case) -> Iterator[Difference]:
+    procedure = pinned(case.process)
+    for name, folded in folded_columns(procedure, case).items():
+        if getattr(row, name) != folded:
+            yield Difference(row.reference, name, getattr(row, name), folded)
+    due = {each.act: (each.role, each.on) for each in row.due.all()}
+    folded_due = {each.act: (each.role, each.on) for each in _due(row, procedure, case)}
+    for act in sorted(due.keys() | folded_due.keys()):
+        if due.get(act) != folded_due.get(act):
+            yield Difference(row.reference, f"due, {act}", due.get(act), folded_due.get(act))
+    for name, (stored, submitted) in unlike_submitted(row, procedure).items():
+        yield Difference(row.reference, f"answer, {name}", stored, submitted)
+
+
 def _cases_of_ledger() -> Iterator[str]:
-    rows = LedgerEvent.objects.exclude(case_id="").order_by("case_id").values_list("case_id", flat=True)
-    return (reference for reference, _ in groupby(rows.iterator(chunk_size=2000)))
+    """Return the reference of each case in the ledger, a page at a time, so that others write between."""
+    begun = LedgerEvent.objects.filter(case_version=1).exclude(case_id="").order_by("case_id")
+    after = ""
+    while page := list(begun.filter(case_id__gt=after).values_list("case_id", flat=True)[:_PAGE]):
+        yield from page
+        after = page[-1]
 
 
 def _set_due(row: CaseRow, procedure: Procedure, case: Case) -> None:
+    Due.objects.filter(case=row).delete()
+    Due.objects.bulk_create(_due(row, procedure, case))
+
+
+def _due(row: CaseRow, procedure: Procedure, case: Case) -> list[Due]:
     calendar = working_days(case.events[0].effective_at.date())
     found = {each.transition.act: each.due for each in deadlines(procedure, case, calendar)}
-    asked = [
-        each
+    return [
+        Due(case=row, act=each.act, role=each.role, on=found.get(each.act))
         for each in procedure.acts_from(case.state)
         if each.act in found or (each.role == CLOCK and each.requires)
     ]
-    Due.objects.filter(case=row).delete()
-    Due.objects.bulk_create(
-        Due(case=row, act=each.act, role=each.role, on=found.get(each.act)) for each in asked
-    )

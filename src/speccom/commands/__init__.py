@@ -34,6 +34,10 @@ COMMANDS = (
     "calculate",
     "demonstration",
     "serve",
+    "tick",
+    "verify-ledger",
+    "rebuild",
+    "destroy-case",
 )
 
 DONE, WRONG_USE, INTERRUPTED = 0, 2, 130

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from tests.unit.casework.story import CLINICIAN, OFFICER, Story
@@ -11,7 +13,7 @@ from tests.unit.casework.story import CLINICIAN, OFFICER, Story
 from speccom.casework import ledger
 from speccom.casework.clock import tick
 from speccom.casework.door import NoSuchCase, carry_out
-from speccom.casework.models import CaseRow, Due, LedgerEvent, Submission
+from speccom.casework.models import Answer, CaseRow, Due, LedgerEvent, Submission
 from speccom.casework.read_model import differences, rebuild
 from speccom.casework.submissions import Content, key_of, read
 from speccom.problem import Problem
@@ -114,6 +116,45 @@ def test_rows_are_made_again_from_the_ledger(story: Story) -> None:
     assert {each.column for each in differences()} == {"state", "version"}
     assert rebuild() == 1
     assert list(differences()) == []
+
+
+@pytest.fixture
+def public_reason(story: Story, small_shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Story:
+    """The same procedure, in which everybody may see the reason, so that it is bound."""
+    shelf = Path(shutil.copytree(small_shelf, tmp_path / "shelf"))
+    rulebook = shelf / "processes" / "three-states" / "1" / "rulebook.toml"
+    text = rulebook.read_text()
+    rulebook.write_text(text.replace("[fields.reason]", '[fields.reason]\nconfidentiality = "public"'))
+    monkeypatch.setenv("SPECCOM_RULEBOOKS", str(shelf))
+    return story
+
+
+def test_what_is_due_and_what_is_bound_are_made_again_too(public_reason: Story) -> None:
+    public_reason.did(CLINICIAN, "ask", reason="rarity")
+    assert [(each.field, each.text) for each in Answer.objects.all()] == [("reason", "rarity")]
+    Answer.objects.update(text="cost")
+    Due.objects.update(on=date(2025, 5, 1))
+    assert [(each.column, each.stored, each.folded) for each in differences()] == [
+        ("due, answer", ("officer", date(2025, 5, 1)), ("officer", date(2025, 4, 30))),
+        ("answer, reason", "cost", "rarity"),
+    ]
+    rebuild()
+    assert list(differences()) == []
+    Answer.objects.all().delete()
+    Due.objects.all().delete()
+    rebuild()
+    assert list(differences()) == []
+
+
+def test_a_row_without_events_and_events_without_a_row_are_named(story: Story) -> None:
+    story.did(CLINICIAN, "ask")
+    stray = CaseRow.objects.get()
+    CaseRow.objects.create(
+        reference="stray", process=stray.process, version=1, opened_at=story.now, changed_at=story.now
+    )
+    assert [(each.reference, each.stored, each.folded) for each in differences()] == [
+        ("stray", "stray", None)
+    ]
 
 
 def test_dates_and_decimals_come_back_as_they_were() -> None:

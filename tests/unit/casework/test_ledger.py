@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from tests.unit.casework.story import CLINICIAN, OFFICER, Story
 
 from speccom.casework.ledger import verify
 from speccom.casework.models import LedgerEvent, LedgerTail
+from speccom.problem import Problem
 
 _TABLE = LedgerEvent._meta.db_table
 
@@ -79,3 +82,25 @@ def test_a_tail_cut_off_with_its_record(five_events: Story, unguarded: None) -> 
     assert verify().wrong == "the record of the ledger's end was changed"
     LedgerTail.objects.all().delete()
     assert verify().wrong == "the record of the ledger's end is missing"
+
+
+def test_an_event_added_behind_the_recorded_end(five_events: Story) -> None:
+    LedgerEvent.objects.create(
+        sequence=6,
+        event_id="forged",
+        command_id="forged",
+        case_id="x",
+        case_version=1,
+        envelope="{}",
+        digest="",
+    )
+    verdict = verify()
+    assert (verdict.broken_at, verdict.wrong) == (6, "it was added after the recorded end of the ledger")
+
+
+def test_nothing_is_written_under_a_key_that_is_not_the_ledgers(
+    five_events: Story, speccom_home: Path
+) -> None:
+    (speccom_home / "keys" / "installation.key").write_bytes(bytes(32))
+    with pytest.raises(Problem, match="the key here is not the one of this database"):
+        five_events.does(OFFICER, "pause")

@@ -1,0 +1,88 @@
+"""Answers that lists and searches need, in typed columns: the latest of each, and nothing confidential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from speccom.casework.models import Answer, CaseRow
+from speccom.casework.submissions import FINDINGS, Content, Destroyed, key_of, read
+from speccom.criteria.vocabulary import Field, FieldType
+from speccom.process.procedure import Procedure
+
+Columns = dict[str, Any]
+
+
+def bind(row: CaseRow, procedure: Procedure, contents: Iterable[Content]) -> None:
+    """Put the answers of what an act brings into their columns."""
+    for name, columns in bound(procedure, contents).items():
+        Answer.objects.update_or_create(case=row, field=name, defaults=columns)
+
+
+def bind_again(row: CaseRow, procedure: Procedure) -> None:
+    """Make the columns of a case again from all that was ever submitted in it."""
+    Answer.objects.filter(case=row).delete()
+    Answer.objects.bulk_create(
+        Answer(case=row, field=name, **columns) for name, columns in _bound_again(row, procedure).items()
+    )
+
+
+def unlike_submitted(row: CaseRow, procedure: Procedure) -> dict[str, tuple[str | None, str | None]]:
+    """Return each bound answer that is other than what was submitted: as it is stored, and as submitted."""
+    stored = {each.field: _told(each.text, each.number, each.day) for each in row.answers.all()}
+    submitted = {name: _told(**columns) for name, columns in _bound_again(row, procedure).items()}
+    return {
+        name: (stored.get(name), submitted.get(name))
+        for name in sorted(stored.keys() | submitted.keys())
+        if stored.get(name) != submitted.get(name)
+    }
+
+
+def bound(procedure: Procedure, contents: Iterable[Content]) -> dict[str, Columns]:
+    """Return the columns of each answer that may be bound, the later standing before the earlier.
+
+    What is public is bound whole; of what is official only numbers, dates and choices, never free text.
+    """
+    found = {}
+    for content in contents:
+        for name, value in content.answers.items():
+            described = procedure.vocabulary.get(name)
+            if described is not None and _may_be_bound(described):
+                found[name] = _columns(value)
+    return found
+
+
+def _bound_again(row: CaseRow, procedure: Procedure) -> dict[str, Columns]:
+    submitted = row.submissions.exclude(form=FINDINGS).order_by("case_version", "form")
+    try:
+        key = key_of(row)
+        return bound(procedure, [Content.from_json(read(each, key)) for each in submitted])
+    except Destroyed:
+        return {}
+
+
+def _may_be_bound(described: Field) -> bool:
+    if described.confidentiality == "public":
+        return True
+    is_free_text = described.type is FieldType.TEXT and not described.values
+    return described.confidentiality == "official" and not is_free_text
+
+
+def _columns(value: object) -> Columns:
+    is_number = isinstance(value, int | Decimal)
+    return {
+        "text": "" if value is None else str(value),
+        "number": value if is_number else None,
+        "day": value if isinstance(value, date) else None,
+    }
+
+
+def _told(text: str, number: Decimal | None, day: date | None) -> str:
+    """Return columns as one text; of a number as many digits as every database keeps."""
+    return " ".join(
+        filter(
+            None, (text, "" if number is None else f"(number {number:.12g})", f"(day {day})" if day else "")
+        )
+    )
