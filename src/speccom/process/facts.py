@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 
 from speccom.criteria.evaluate import evaluate
-from speccom.criteria.parse import Criterion, parse
-from speccom.criteria.vocabulary import Field, FieldType, Vocabulary
 from speccom.process.case import Case
 from speccom.process.deadlines import HERE, elapsed
 from speccom.process.decide import FactValue
@@ -37,7 +34,9 @@ class Moments:
 
 def count(fact: Fact, rows: Iterable[Row]) -> FactValue:
     """Return how many rows meet the fact's criterion; the rows that do are its witnesses."""
-    found = [row for row in rows if evaluate(_criterion(fact, row).expression, row).value is True]
+    assert fact.criterion is not None, f"the count {fact.name} was loaded without its criterion"
+    expression = fact.criterion.expression
+    found = [row for row in rows if evaluate(expression, row).value is True]
     witnesses = tuple(str(row[TITLE]) for row in found if row.get(TITLE))
     where = next((str(row[WHERE]) for row in found if row.get(WHERE)), "")
     return FactValue(len(found), witnesses, where)
@@ -89,12 +88,3 @@ def _start_of(day: date) -> datetime:
 def _setting(procedure: Procedure, fact: Fact) -> Setting | None:
     named = (fact.definition.get(key, "").partition("+")[2].strip() for key in ("from", "to"))
     return next((procedure.settings[name] for name in named if name), None)
-
-
-def _criterion(fact: Fact, row: Row) -> Criterion:
-    return _parsed(fact.definition["criterion"], tuple(name for name in row if not name.startswith("_")))
-
-
-@lru_cache(maxsize=512)
-def _parsed(text: str, names: tuple[str, ...]) -> Criterion:
-    return parse(text, Vocabulary(Field(name, FieldType.TEXT, name) for name in names), {})

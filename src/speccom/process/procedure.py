@@ -13,7 +13,7 @@ from speccom.criteria.parse import Criterion
 from speccom.criteria.vocabulary import Vocabulary
 from speccom.process.access import AccessRow
 from speccom.process.bodies import Body
-from speccom.process.form import Form
+from speccom.process.form import Form, Question
 from speccom.process.letter import Letter
 
 PREVIOUS = "previous"
@@ -106,11 +106,15 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact that a criterion may use: one of four kinds, with what its kind needs to be found."""
+    """A fact that a criterion may use: one of four kinds, with what its kind needs to be found.
+
+    `criterion` is that of a count, over the columns of its collection.
+    """
 
     name: str
     kind: FactKind
     definition: Mapping[str, str]
+    criterion: Criterion | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +164,20 @@ class Procedure:
     def transition(self, state: str, act: str) -> Transition | None:
         """Return the one transition of an act from a state, if there is one."""
         return next((each for each in self.acts_from(state) if each.act == act), None)
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """A question that binds each field: what kind of answer it holds, and how it is written."""
+        return {each.bind: each for form in self.forms.values() for each in form.questions if each.bind}
+
+    @cached_property
+    def columns(self) -> Mapping[str, Mapping[str, Question]]:
+        """The questions of each collection that forms bring, by name."""
+        found: dict[str, dict[str, Question]] = {}
+        for form in self.forms.values():
+            for name, section in form.collections.items():
+                found.setdefault(name, {}).update((each.name, each) for each in section.questions)
+        return found
 
     def forms_of(self, act: str) -> tuple[Form, ...]:
         """Return the forms that an act brings."""

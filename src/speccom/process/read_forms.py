@@ -62,7 +62,7 @@ class _FormReader:
         self.faults = faults
 
     def read(self, written: Mapping[str, object]) -> Form:
-        self._name(self.path.stem, self.where, "a form")
+        self._name(self.path.stem.replace("-", "_"), self.where, "a form")
         acts = self.faults.listed(written, "acts", self.where)
         if not acts:
             self.faults.add(self.where, "no act brings this form", 'Write acts = ["…"]')

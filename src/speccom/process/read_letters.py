@@ -22,7 +22,7 @@ _MARKS = (("# ", BlockKind.TITLE), ("## ", BlockKind.HEADING), ("- ", BlockKind.
 def read_letters(
     folder: Path,
     vocabulary: Vocabulary,
-    collections: Collection[str],
+    collections: Mapping[str, Vocabulary],
     acts: Collection[str],
     faults: Faults,
 ) -> tuple[dict[str, Letter], dict[str, str]]:
@@ -42,7 +42,7 @@ class _LetterReader:
         self,
         path: Path,
         vocabulary: Vocabulary,
-        collections: Collection[str],
+        collections: Mapping[str, Vocabulary],
         acts: Collection[str],
         faults: Faults,
     ) -> None:
@@ -94,7 +94,7 @@ class _LetterReader:
             where = f"{self.where}, line {line}"
             directive = _DIRECTIVE.fullmatch(text)
             if directive is None:
-                blocks.append(self._block(text, where))
+                blocks.append(self._block(text, part.collection, where))
                 continue
             word, rest = directive[1], " ".join(directive[2].split())
             if (word == "end") != bool(open_since):
@@ -116,13 +116,16 @@ class _LetterReader:
         self.faults.known(rest, self.collections, where, "each")
         return Part((), collection=rest)
 
-    def _block(self, text: str, where: str) -> Block:
+    def _block(self, text: str, collection: str, where: str) -> Block:
         kind, words = BlockKind.PARAGRAPH, text
         for mark, named in _MARKS:
             if text.startswith(mark):
                 kind, words = named, text.removeprefix(mark)
         if "{{" in PLACEHOLDER.sub("", words):
             self.faults.add(where, "a placeholder is not a name between {{ and }}", "Write {{title}}")
+        known = self.collections.get(collection) if collection else self.vocabulary
+        for name in PLACEHOLDER.findall(words) if known is not None else ():
+            self.faults.known(name, set(known or ()), where, "a placeholder")
         return Block(kind, " ".join(words.split()))
 
 

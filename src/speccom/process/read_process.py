@@ -12,6 +12,7 @@ from speccom.criteria.codes import CLASSIFICATIONS
 from speccom.criteria.vocabulary import Confidentiality, Field, FieldType, Vocabulary
 from speccom.process.event import canonical
 from speccom.process.faults import Faults
+from speccom.process.offered import LETTER_FIELDS
 from speccom.process.procedure import (
     PREVIOUS,
     ClockEffect,
@@ -27,6 +28,7 @@ from speccom.process.procedure import (
 )
 from speccom.process.read_access import read_access
 from speccom.process.read_bodies import read_bodies
+from speccom.process.read_facts import collections_of, settled_facts
 from speccom.process.read_forms import read_forms
 from speccom.process.read_letters import read_letters
 from speccom.rulebook.errors import RulebookErrors
@@ -80,8 +82,10 @@ class _Reader:
         groups = {each.group for each in self.states.values() if each.group}
         access, access_rows = read_access(self.folder, {*self.states, *groups}, self.faults)
         bodies, body_file = read_bodies(self.folder, acts, MARKS, self.faults)
-        collections = {name for form in forms.values() for name in form.collections}
-        letters, letter_texts = read_letters(self.folder, self.vocabulary, collections, acts, self.faults)
+        collections = collections_of(forms, self.faults)
+        self.facts = settled_facts(self.facts, self.vocabulary, collections, self.settings, acts, self.faults)
+        in_letters = Vocabulary([*self.vocabulary.values(), *LETTER_FIELDS.values()])
+        letters, letter_texts = read_letters(self.folder, in_letters, collections, acts, self.faults)
         if self.faults.errors:
             raise RulebookErrors(self.faults.errors, rulebook=str(self.folder))
         content = {
@@ -140,7 +144,9 @@ class _Reader:
             where = f"{METADATA_FILE}, facts.{name}"
             fields.append(self._field(name, written, where, "fact"))
             kind = self.faults.word(FactKind, str(written.get("kind", "")), where, "kind")
-            definition = {key: str(value) for key, value in written.items() if key not in ("kind", "type")}
+            definition = {
+                key: str(value) for key, value in written.items() if key not in ("kind", "type", "title")
+            }
             facts[name] = Fact(name, kind or FactKind.LOOKUP, definition)
             if any(each.name == name for each in fields[:-1]):
                 self.faults.add(where, "a field has this name too", "Give the fact a name of its own")
