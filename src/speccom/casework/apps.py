@@ -9,3 +9,9 @@ class CaseworkConfig(AppConfig):
     name = "speccom.casework"
     label = "casework"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer every process what the kernel knows by name."""
+        from speccom.casework.meetings.lending import lend  # deferred: models are not there before
+
+        lend()

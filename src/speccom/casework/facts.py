@@ -19,7 +19,7 @@ from speccom.process.working_days import WorkingDays
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a case when something is asked of it; `row` is None before it begins."""
+    """What is known of a case when an act is asked of it; `row` is None before it begins."""
 
     procedure: Procedure
     case: Case
@@ -28,6 +28,7 @@ class Known:
     rows: Mapping[str, tuple[Row, ...]]
     now: datetime
     calendar: WorkingDays
+    act: str = ""
 
     @cached_property
     def moments(self) -> Moments:

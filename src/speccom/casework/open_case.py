@@ -28,13 +28,13 @@ class Opened:
     answers: Mapping[str, Any]
     rows: Mapping[str, tuple[Mapping[str, Any], ...]]
 
-    def known(self, now: datetime, brings: Mapping[str, Content] | None = None) -> Known:
-        """Return what is known of it now; what somebody is about to bring stands before what is stored."""
+    def known(self, act: str, now: datetime, brings: Mapping[str, Content]) -> Known:
+        """Return what is known of it now; what an act would bring stands before what is stored."""
         answers, rows = dict(self.answers), dict(self.rows)
-        for content in (brings or {}).values():
+        for content in brings.values():
             answers |= content.answers
             rows |= content.rows
-        return Known(self.procedure, self.case, self.row, answers, rows, now, working_days(now.date()))
+        return Known(self.procedure, self.case, self.row, answers, rows, now, working_days(now.date()), act)
 
 
 def open_case(row: CaseRow) -> Opened:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from speccom.problem import Problem
 from speccom.process.procedure import Procedure
 from speccom.process.read_process import load_process
+from speccom.rulebook.errors import RulebookErrors
 from speccom.rulebook.find import find, list_rulebooks, shelf
 
 KIND = "processes"
@@ -32,19 +33,28 @@ def pinned(identity: str) -> Procedure:
 
 
 def all_in_force(on: date) -> tuple[Procedure, ...]:
-    """Return every process that holds on a day, by title."""
-    shelved = [each for each in list_rulebooks(KIND) if each.is_valid_on(on)]
-    return tuple(sorted((_load(each.folder) for each in shelved), key=lambda each: each.title))
+    """Return every process that holds on a day and has no errors, by title."""
+    shelved = [each.folder for each in list_rulebooks(KIND) if each.is_valid_on(on)]
+    return tuple(sorted(_sound(shelved), key=lambda each: each.title))
 
 
 def all_known() -> tuple[Procedure, ...]:
-    """Return every version of every process."""
+    """Return every version of every process that has no errors."""
     return tuple(_by_identity(shelf()).values())
 
 
 @lru_cache(maxsize=2)
 def _by_identity(folder: Path) -> Mapping[str, Procedure]:
-    return {each.identity: each for each in (_load(found.folder) for found in list_rulebooks(KIND, folder))}
+    return {each.identity: each for each in _sound(found.folder for found in list_rulebooks(KIND, folder))}
+
+
+def _sound(folders: Iterable[Path]) -> Iterator[Procedure]:
+    """Return the procedures of folders; one with errors stands in nobody's way but its own cases'."""
+    for folder in folders:
+        try:
+            yield _load(folder)
+        except RulebookErrors:
+            continue
 
 
 @lru_cache(maxsize=64)

@@ -62,5 +62,5 @@ def _findings(
 ) -> tuple[Found, ...]:
     brings = {form: content_of(each) for form, each in answers.items()}
     given = {name: value for each in brings.values() for name, value in each.answers.items()}
-    facts = facts_of(opened.known(now, brings))
+    facts = facts_of(opened.known(transition.act, now, brings))
     return requirements_found(opened.procedure, transition, facts, given)

@@ -2,16 +2,22 @@
 
 from speccom.casework.models.case import CaseRow, Due, ReferenceNumber
 from speccom.casework.models.ledger import LedgerEvent, LedgerTail, Receipt
+from speccom.casework.models.meeting import AgendaItem, Attendance, Interest, Meeting, Membership
 from speccom.casework.models.submission import Answer, CaseKey, Draft, Submission
 
 __all__ = [
+    "AgendaItem",
     "Answer",
+    "Attendance",
     "CaseKey",
     "CaseRow",
     "Draft",
     "Due",
+    "Interest",
     "LedgerEvent",
     "LedgerTail",
+    "Meeting",
+    "Membership",
     "Receipt",
     "ReferenceNumber",
     "Submission",

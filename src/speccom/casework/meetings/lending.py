@@ -1,0 +1,94 @@
+"""What meetings lend to the cases on their agenda: the body's quorum, its power, its members' interests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from speccom.casework.facts import Known, offer_collection, offer_table
+from speccom.casework.meetings.quorum import quorum_of
+from speccom.casework.models import AgendaItem, Attendance
+from speccom.directory.models import Person
+from speccom.interface.pages import address
+from speccom.process.bodies import Body, BodyKind
+from speccom.process.decide import FactValue
+from speccom.process.facts import TITLE, WHERE, Row
+from speccom.process.form import NO, YES
+
+_NO_MEETING = FactValue(None, ("No meeting of a body that may do this is open with the case on its agenda",))
+
+
+def lend() -> None:
+    """Offer every process what meetings know."""
+    offer_collection("interests", _interests)
+    offer_table("meetings", _of_meetings)
+    offer_table("bodies", _of_bodies)
+
+
+def item_in_session(known: Known) -> tuple[AgendaItem, Body] | None:
+    """Return the item under which a case is before a body that may do the act, if it is before one."""
+    if known.row is None:
+        return None
+    empowered = {name: body for name, body in known.procedure.bodies.items() if known.act in body.powers}
+    item = (
+        AgendaItem.objects.filter(
+            case=known.row.pk,
+            meeting__body__in=empowered,
+            meeting__opened_at__isnull=False,
+            meeting__closed_at=None,
+        )
+        .select_related("meeting")
+        .order_by("-meeting__opened_at")
+        .first()
+    )
+    return (item, empowered[item.meeting.body]) if item else None
+
+
+def _interests(known: Known) -> Iterator[Row]:
+    found = item_in_session(known)
+    if found is None:
+        return
+    seated = quorum_of(*found).seated
+    people = {
+        str(each.pk): each.name for each in Person.objects.filter(pk__in=[each.person for each in seated])
+    }
+    for each in seated:
+        yield {
+            "member": each.person,
+            "settled": each.interest.settled if each.interest else None,
+            TITLE: people.get(each.person, each.seat),
+            WHERE: _address(found[0]),
+        }
+
+
+def _of_meetings(known: Known, name: str) -> FactValue:
+    found = item_in_session(known)
+    if found is None:
+        return _NO_MEETING
+    return _same_members(found[0]) if name == "same_members" else _quorate(*found)
+
+
+def _quorate(item: AgendaItem, body: Body) -> FactValue:
+    quorum = quorum_of(item, body)
+    return FactValue(YES if quorum.is_quorate else NO, quorum.lacks, _address(item))
+
+
+def _same_members(item: AgendaItem) -> FactValue:
+    """Count who is in the room and was at an earlier meeting that dealt with the case."""
+    here = set(
+        Attendance.objects.filter(meeting=item.meeting_id, left_at=None).values_list("person", flat=True)
+    )
+    earlier = AgendaItem.objects.filter(case=item.case_id).exclude(meeting=item.meeting_id)
+    before = Attendance.objects.filter(meeting__items__in=earlier).values_list("person", flat=True)
+    return FactValue(len(here & set(before)), (), _address(item))
+
+
+def _of_bodies(known: Known, name: str) -> FactValue:
+    found = item_in_session(known)
+    if found is None:
+        return _NO_MEETING
+    item, body = found
+    return FactValue(YES if body.kind is BodyKind.DECIDING else NO, (body.title,), _address(item))
+
+
+def _address(item: AgendaItem) -> str:
+    return address("meeting-item", reference=item.meeting_id, item=item.pk)

@@ -1,0 +1,257 @@
+"""Answers for the addresses of meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+from functools import wraps
+from uuid import UUID, uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.timezone import now as the_time_now
+
+from speccom.casework.meetings import conduct
+from speccom.casework.meetings.bodies import APPROVE, RUN, bodies_of, bodies_on, may_on, members_on
+from speccom.casework.meetings.meeting_page import present_item, present_meeting, stage_of
+from speccom.casework.meetings.meetings_page import present_meetings, present_plan
+from speccom.casework.meetings.minutes import minutes_of
+from speccom.casework.meetings.quorum import quorum_of
+from speccom.casework.models import AgendaItem, CaseRow, Meeting
+from speccom.casework.procedures import pinned
+from speccom.casework.sight import Viewer, find_visible, is_person, viewer, visible
+from speccom.directory.models import Person
+from speccom.directory.signed_in import person_of
+from speccom.interface.frame import Crumb, Frame, show
+from speccom.interface.pages import address
+from speccom.problem import Problem
+from speccom.process.bodies import Body
+from speccom.process.deadlines import HERE
+from speccom.process.decide import Actor
+from speccom.process.roles import shelved_roles
+
+SECTION = "Meetings"
+_REFUSED = 422
+
+MeetingView = Callable[..., HttpResponse]
+
+
+def meetings(request: HttpRequest) -> HttpResponse:
+    """Show the meetings of this person's bodies, and plan one."""
+    looking = viewer(person_of(request), the_time_now())
+    mine = bodies_of(looking)
+    found = Meeting.objects.filter(body__in=mine).order_by("-starts_at")[:100]
+    page = present_meetings(
+        found, bodies_on(looking.at.date()), [each for each in mine if may_on(looking, each, RUN)]
+    )
+    return show(request, "casework/meetings.jinja", Frame("Meetings", SECTION, _crumbs()), page)
+
+
+def plan(request: HttpRequest, body: str) -> HttpResponse:
+    """Plan a meeting of a body."""
+    looking = viewer(person_of(request), the_time_now())
+    the_body = bodies_on(looking.at.date()).get(body)
+    if the_body is None:
+        raise Http404
+    acting = _acting(looking, body, RUN)
+    problem = ""
+    if request.method == "POST":
+        try:
+            starts = _moment(request)
+            made = conduct.plan(
+                _command(request), acting, body, starts, request.POST.get("place", ""), looking.at
+            )
+            return HttpResponseRedirect(address("meeting", reference=made.reference))
+        except conduct.DoneBefore:
+            return HttpResponseRedirect(address("meetings"))
+        except Problem as wrong:
+            problem = str(wrong)
+    page = present_plan(request.POST, _command(request), problem)
+    frame = Frame(f"Plan a meeting of the {the_body.title}", SECTION, (*_crumbs(), _meetings_crumb()))
+    return show(request, "casework/plan_meeting.jinja", frame, page, status=_REFUSED if problem else 200)
+
+
+def _of_meeting(view: MeetingView) -> MeetingView:
+    """Find the meeting for a view, where it is one of this person's bodies."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, reference: str, **parts: int) -> HttpResponse:
+        looking = viewer(person_of(request), the_time_now())
+        meeting = Meeting.objects.filter(reference=reference).first()
+        if meeting is None or meeting.body not in bodies_of(looking):
+            raise Http404
+        body = bodies_on(meeting.starts_at.date()).get(meeting.body)
+        if body is None:
+            raise Problem(
+                f"no process describes the body “{meeting.body}” on the day of this meeting",
+                mend="Put the rulebook of its process back on the shelf",
+            )
+        return view(request, looking, meeting, body, **parts)
+
+    return answer
+
+
+@_of_meeting
+def meeting(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body) -> HttpResponse:
+    """Show a meeting, or take its next step."""
+    problem = ""
+    if request.method == "POST":
+        try:
+            _take(request, looking, meeting, body)
+            return HttpResponseRedirect(address("meeting", reference=meeting.reference))
+        except conduct.DoneBefore:
+            return HttpResponseRedirect(address("meeting", reference=meeting.reference))
+        except Problem as wrong:
+            problem = str(wrong)
+            meeting.refresh_from_db()
+    items = tuple(meeting.items.select_related("case", "meeting"))
+    members = members_on(meeting.body, meeting.starts_at.astimezone(HERE).date())
+    names = _names(each.person for each in members)
+    on_it = {each.case_id for each in items}
+    page = present_meeting(
+        meeting,
+        body,
+        [(each, quorum_of(each, body)) for each in items],
+        [(each, names.get(each.person, "A member")) for each in members],
+        tuple(meeting.attendance.filter(left_at=None)),
+        {"run": may_on(looking, body.id, RUN), "approve": may_on(looking, body.id, APPROVE)},
+        [
+            (each.reference, each.subject)
+            for each in _for_the_agenda(looking, body)
+            if each.reference not in on_it
+        ],
+    )
+    frame = Frame(body.title, SECTION, (*_crumbs(), _meetings_crumb()), caption=meeting.reference)
+    shown = {"meeting": page, "command": str(uuid4()), "problem": problem}
+    return show(request, "casework/meeting.jinja", frame, shown, status=_REFUSED if problem else 200)
+
+
+@_of_meeting
+def item(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body, item: int) -> HttpResponse:
+    """Show how the body stands for one item, or settle a member's interest in it."""
+    the_item = AgendaItem.objects.select_related("case", "meeting").filter(meeting=meeting, pk=item).first()
+    if the_item is None:
+        raise Http404
+    here = address("meeting-item", reference=meeting.reference, item=item)
+    problem = ""
+    if request.method == "POST":
+        acting = _acting(looking, body.id, RUN)
+        try:
+            _settle(request, acting, the_item, looking.at)
+            return HttpResponseRedirect(here)
+        except conduct.DoneBefore:
+            return HttpResponseRedirect(here)
+        except Problem as wrong:
+            problem = str(wrong)
+    quorum = quorum_of(the_item, body)
+    names = _names(each.person for each in quorum.seated)
+    page = present_item(the_item, body, quorum, names, may_run=may_on(looking, body.id, RUN))
+    back = Crumb(body.title, address("meeting", reference=meeting.reference))
+    frame = Frame("Who takes part", SECTION, (*_crumbs(), _meetings_crumb(), back), caption=page.case)
+    shown = {"item": page, "command": str(uuid4()), "problem": problem}
+    return show(request, "casework/meeting_item.jinja", frame, shown, status=_REFUSED if problem else 200)
+
+
+@_of_meeting
+def minutes(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body) -> HttpResponse:
+    """Show the minutes as they stand."""
+    if meeting.opened_at is None:
+        raise Http404
+    back = Crumb(body.title, address("meeting", reference=meeting.reference))
+    frame = Frame("Minutes", SECTION, (*_crumbs(), _meetings_crumb(), back), caption=body.title)
+    page = {"minutes": minutes_of(meeting, body), "stage": stage_of(meeting)}
+    return show(request, "casework/minutes.jinja", frame, page)
+
+
+def _take(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body) -> None:
+    """Take the step that was asked for."""
+    command, step = _command(request), request.POST.get("step", "")
+    acting = _acting(looking, body.id, APPROVE if step == "approve" else RUN)
+    match step:
+        case "papers":
+            conduct.send_papers(command, acting, meeting, looking.at)
+        case "open":
+            conduct.open_meeting(command, acting, meeting, looking.at)
+        case "close":
+            conduct.close(command, acting, meeting, looking.at)
+        case "approve":
+            digest = minutes_of(meeting, body).digest
+            conduct.approve_minutes(command, acting, meeting, digest, looking.at)
+        case "publish":
+            digest = minutes_of(meeting, body).digest
+            conduct.publish_minutes(command, acting, meeting, digest, looking.at)
+        case "agenda":
+            case = find_visible(looking, request.POST.get("case", ""))
+            if case is None:
+                raise Problem("no case is chosen", mend="Choose one from the list")
+            conduct.put_on_agenda(command, acting, meeting, case, _minutes(request), looking.at)
+        case "attendance":
+            present = dict(each.rsplit("|", 1) for each in request.POST.getlist("present") if "|" in each)
+            conduct.record_attendance(command, acting, meeting, present, looking.at)
+        case _:
+            raise Problem("there is no such step", mend="Use one of the buttons")
+
+
+def _settle(request: HttpRequest, acting: Actor, item: AgendaItem, at: datetime) -> None:
+    person = request.POST.get("person", "")
+    if not item.meeting.attendance.filter(person=person, left_at=None).exists():
+        raise Problem("that member is not in the room", mend="Record who is here first")
+    settled, what = request.POST.get("settled", ""), request.POST.get("what", "")
+    conduct.settle_interest(_command(request), acting, item, person, settled, what, at)
+
+
+def _for_the_agenda(looking: Viewer, body: Body) -> Iterable[CaseRow]:
+    """Return the cases that wait for an act which is one of the body's powers."""
+    for row in visible(looking).filter(is_closed=False).order_by("reference")[:500]:
+        procedure = pinned(row.process)
+        acts = {each.act for each in procedure.acts_from(row.state)}
+        if body.id in procedure.bodies and acts & set(procedure.bodies[body.id].powers):
+            yield row
+
+
+def _acting(looking: Viewer, body: str, function: str) -> Actor:
+    """Return the person as who they act on a body. Raises PermissionDenied where they may not."""
+    roles = shelved_roles()
+    held = sorted(
+        each.role
+        for each in looking.held
+        if each.body == body and each.role in roles and function in roles[each.role].functions
+    )
+    if not held:
+        raise PermissionDenied
+    return Actor(looking.id, frozenset(held[:1]))
+
+
+def _moment(request: HttpRequest) -> datetime:
+    parts = [request.POST.get(f"day-{part}", "").strip() for part in ("year", "month", "day")]
+    try:
+        day = date(*(int(each) for each in parts))
+        begins = time.fromisoformat(request.POST.get("time", "").strip())
+    except ValueError:
+        raise Problem("the day or the time cannot be read", mend="Write 27 3 2026 and 14:30") from None
+    return datetime.combine(day, begins.replace(tzinfo=None), HERE)
+
+
+def _minutes(request: HttpRequest) -> int:
+    text = request.POST.get("minutes", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+
+
+def _command(request: HttpRequest) -> str:
+    try:
+        return str(UUID(request.POST.get("command", "")))
+    except ValueError:
+        return str(uuid4())
+
+
+def _names(ids: Iterable[str]) -> dict[str, str]:
+    people = Person.objects.filter(pk__in=[each for each in ids if is_person(each)])
+    return {str(each.pk): each.name for each in people}
+
+
+def _crumbs() -> tuple[Crumb, ...]:
+    return (Crumb("Home", address("home")),)
+
+
+def _meetings_crumb() -> Crumb:
+    return Crumb("Meetings", address("meetings"))
