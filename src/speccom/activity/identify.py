@@ -35,7 +35,7 @@ from speccom.activity.order import Order
 from speccom.activity.prepare import PreparedFile, is_parquet, prepare
 from speccom.activity.prepared_pieces import PreparedPieces, refuse_changed_inputs
 from speccom.activity.repeats import repeated_rows
-from speccom.activity.run_folder import SCRATCH, OpenRun, keep_rulebook, nothing_left
+from speccom.activity.run_folder import SCRATCH, OpenRun, keep_rulebook, nothing_left, rulebook_folder
 from speccom.activity.run_manifest import (
     input_facts,
     output_facts,
@@ -82,21 +82,14 @@ def resume_identification(
     Raises Problem, and leaves the folder as it is, where the activity or the rulebook has changed since.
     """
     order = Order.from_settings(begun.settings, [Path(each.path) for each in begun.inputs], run.path)
-    rulebook = _rulebook_as_it_was(order, run, begun)
+    folder = rulebook_folder(order.rulebook, run.path)
+    rulebook = load_identification(folder)
+    begun.refuse_other_rulebook("rulebook", rulebook.digest, folder)
     pieces = PreparedPieces(run.path / SCRATCH, run.path / "activity")
     refuse_changed_inputs(begun, pieces)
     run.go_on()
     with nothing_left(run):
         return _Identification(order, rulebook, run, tell).carry_out()
-
-
-def _rulebook_as_it_was(order: Order, run: OpenRun, begun: Begun) -> IdentificationRulebook:
-    """Return the rulebook; where its folder is gone, the run's own copy will do."""
-    gone = not order.rulebook.is_dir() and (run.path / "rulebook").is_dir()
-    folder = run.path / "rulebook" if gone else order.rulebook
-    rulebook = load_identification(folder)
-    begun.refuse_other_rulebook("rulebook", rulebook.digest, folder)
-    return rulebook
 
 
 class _Identification:
@@ -169,17 +162,17 @@ class _Identification:
                 self.tell("reading", round(sum(shares) * 100), len(paths) * 100)
 
             share_read(0.0)
-            file = self.pieces.file(number)
-            if file is None:
-                file = prepare(
+            file = self.pieces.prepared(
+                number,
+                lambda: prepare(
                     paths[number],
                     layout=self.order.layout,
                     dataset=self.order.dataset,
                     folder=self.pieces.activity,
                     name=f"part-{number:03d}",
                     progress=share_read,
-                )
-                self.pieces.keep(number, file)
+                ),
+            )
             share_read(1.0)
             return file
 
@@ -257,6 +250,7 @@ class _Identification:
             places.replace(self.run.path / "rows.parquet")
         finally:
             partial.unlink(missing_ok=True)
+            places.unlink(missing_ok=True)
 
     def _seal(self) -> dict[str, Any]:
         rejected = sorted(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from speccom.activity.digest import digest_of
 from speccom.activity.faults import Fault, Rejected
 from speccom.activity.prepare import PreparedFile
 from speccom.activity.written_whole import write_whole
+from speccom.problem import Problem
 
 
 class PreparedPieces:
@@ -21,8 +23,15 @@ class PreparedPieces:
         self.notes = notes
         self.activity = activity
 
-    def keep(self, number: int, file: PreparedFile) -> None:
-        """Note that a file is prepared."""
+    def prepared(self, number: int, prepare: Callable[[], PreparedFile]) -> PreparedFile:
+        """Return a file as it was prepared before, or prepare it and note that it is."""
+        file = self._file(number)
+        if file is None:
+            file = prepare()
+            self._keep(number, file)
+        return file
+
+    def _keep(self, number: int, file: PreparedFile) -> None:
         converted = file.path.parent == self.activity
         note = {
             **asdict(file),
@@ -40,7 +49,7 @@ class PreparedPieces:
         note = self._read(number)
         return None if note is None else str(note["digest"])
 
-    def file(self, number: int) -> PreparedFile | None:
+    def _file(self, number: int) -> PreparedFile | None:
         """Return a prepared file whose Parquet is the one that the note speaks of."""
         note = self._read(number)
         if note is None:
@@ -88,7 +97,16 @@ def refuse_changed_inputs(begun: Begun, pieces: PreparedPieces) -> None:
     One that was prepared since is known by its content, any other by its size and time of change.
     """
     for number, seen in enumerate(begun.inputs):
+        changed = has_changed(seen)
         digest = pieces.digest(number)
-        changed = has_changed(seen) if digest is None else digest_of(Path(seen.path)) != digest
+        if digest is not None:
+            changed = _digest_now(Path(seen.path)) != digest
         if changed:
             raise changed_since(seen.path)
+
+
+def _digest_now(path: Path) -> str:
+    try:
+        return digest_of(path)
+    except OSError as error:
+        raise Problem(f"the file cannot be read ({error.strerror})", where=str(path)) from error

@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any
 
 from speccom.activity import identify
+from speccom.activity.assign import run as assign
 from speccom.activity.run_folder import MANIFEST, OpenRun, tidy
 from speccom.problem import Problem
 
@@ -37,6 +38,8 @@ def resume(
         begun.refuse_other_software()
         if begun.kind == identify.KIND:
             return identify.resume_identification(run, begun, tell)
+        if begun.kind == assign.KIND:
+            return assign.resume_assignment(run, begun, tell)
         raise Problem(f"a run of the kind “{begun.kind}” cannot be gone on with", where=str(folder))
     finally:
         run.let_go()

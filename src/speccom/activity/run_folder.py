@@ -245,6 +245,12 @@ def keep_rulebook(folder: Path, run: Path) -> None:
     partial.replace(kept)
 
 
+def rulebook_folder(folder: Path, run: Path) -> Path:
+    """Return a rulebook's folder; where it is gone, the run's own copy."""
+    kept = run / "rulebook"
+    return kept if kept.is_dir() and not folder.is_dir() else folder
+
+
 def refuse_unfinished(path: Path) -> None:
     """Raise Problem where a file or folder is part of a run that is not finished."""
     for folder in list(path.resolve().parents)[:2]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from speccom.activity.assign.order import DEFAULT_METHOD, AssignmentOrder
 from speccom.activity.assign.run import assign
 from speccom.activity.memory import read_size
 from speccom.activity.run_folder import folder_beside
+from speccom.commands.long_run import carry_out
 from speccom.problem import Problem
 from speccom.rulebook.entries import DATASETS
 
@@ -67,12 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
             where=str(arguments.out),
             mend=f"Name it {arguments.out.with_suffix('.parquet').name}",
         )
-    manifest = assign(
-        order := _order(arguments, arguments.out, arguments.run or folder_beside(arguments.out)),
-        _tell if sys.stderr.isatty() else lambda stage, done, total: None,
-    )
-    print(_report(manifest, order))
-    return 0
+    order = _order(arguments, arguments.out, arguments.run or folder_beside(arguments.out))
+    return carry_out(lambda tell, asked: report(assign(order, tell, asked), order.out, order.run))
 
 
 def _explain(arguments: argparse.Namespace) -> int:
@@ -104,16 +100,10 @@ def _order(arguments: argparse.Namespace, out: Path, run: Path) -> AssignmentOrd
     )
 
 
-def _tell(stage: str, done: int, total: int) -> None:
-    share = f"{done / total:4.0%}" if total else ""
-    print(f"\r\x1b[K{stage} {share}", end="", file=sys.stderr, flush=True)
-    if stage == "assigning" and done == total:
-        print("\r\x1b[K", end="", file=sys.stderr)
-
-
-def _report(manifest: dict[str, Any], order: AssignmentOrder) -> str:
+def report(manifest: dict[str, Any], out: Path, run: Path) -> str:
+    """Return what a run found, in words."""
     counts, rulebook = manifest["counts"], manifest["rulebook"]
-    summary = pq.read_table(order.run / "summary.parquet").to_pylist()
+    summary = pq.read_table(run / "summary.parquet").to_pylist()
     lines = [
         f"Rulebook {rulebook['identity']} ({rulebook['status']})",
         f"{counts['rows']:>12,} {'row' if counts['rows'] == 1 else 'rows'} read",
@@ -125,7 +115,7 @@ def _report(manifest: dict[str, Any], order: AssignmentOrder) -> str:
             for each in [row for row in summary if row["commissioner"] is None][:SHOWN]
         ),
         *(f"Note: {warning['message']}." for warning in manifest["warnings"]),
-        f"Answers: {order.out}",
-        f"Faults, rejected rows, totals and the manifest: {order.run}",
+        f"Answers: {out}",
+        f"Faults, rejected rows, totals and the manifest: {run}",
     ]
     return "\n".join(lines)

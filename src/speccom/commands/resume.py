@@ -7,8 +7,9 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from speccom.activity.assign.run import KIND
 from speccom.activity.resume import is_finished, resume
-from speccom.commands import identify
+from speccom.commands import assign, identify
 from speccom.commands.long_run import DONE, Tell, carry_out
 from speccom.web.home_folder import demonstration_home, product_home
 
@@ -41,4 +42,7 @@ def _folder(named: str) -> Path:
 
 
 def _report(manifest: dict[str, Any], folder: Path) -> str:
-    return identify.report(manifest, folder / manifest["outputs"]["labels"]["file"], folder)
+    outputs = manifest["outputs"]
+    if manifest.get("kind") == KIND:
+        return assign.report(manifest, folder / outputs["answers"]["file"], folder)
+    return identify.report(manifest, folder / outputs["labels"]["file"], folder)

@@ -70,13 +70,19 @@ class Work:
         out = ["--out", str(run / "labels.parquet"), "--run", str(run), "--threads", "2"]
         return ["identify", "--rulebook", str(self.rulebook), "--activity", *map(str, self.activity), *out]
 
+    def assignment(self, reference: Path, run: Path) -> list[str]:
+        """The command line that assigns into a folder."""
+        out = ["--out", str(run / "answers.parquet"), "--run", str(run), "--threads", "2"]
+        return ["assign", "--reference", str(reference), "--activity", *map(str, self.activity), *out]
+
     def begin(self, run: Path) -> subprocess.Popen[bytes]:
         """Begin to identify in a process of its own."""
         return _process("-m", "speccom", *self.words(run))
 
-    def die(self, run: Path, when: str, name: str, share: float) -> int:
-        """Identify in a process that kills itself when it renames a file to a name; its exit code."""
-        return _process("-c", _DYING, when, name, str(share), *self.words(run)).wait(120)
+
+def die(words: list[str], when: str, name: str, share: float) -> int:
+    """Run a command in a process that kills itself when it renames a file to a name; its exit code."""
+    return _process("-c", _DYING, when, name, str(share), *words).wait(120)
 
 
 def some_work(folder: Path, rulebook: Path) -> Work:

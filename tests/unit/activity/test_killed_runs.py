@@ -7,8 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.spec.assignment.chapters import reference_folder
 from tests.unit.activity.killed_runs import (
     Work,
+    die,
     manifest_without_times,
     outputs,
     resumed,
@@ -17,6 +19,7 @@ from tests.unit.activity.killed_runs import (
     wait_for,
 )
 
+from speccom import commands
 from speccom.activity.begun import BEGUN
 from speccom.activity.run_folder import MANIFEST
 
@@ -87,7 +90,20 @@ def test_chosen_moments(
     work: Work, undisturbed: tuple[Path, float], tmp_path: Path, when: str, name: str, share: float
 ) -> None:
     run = tmp_path / "run"
-    assert work.die(run, when, name, share) == -9
+    assert die(work.words(run), when, name, share) == -9
     assert (run / MANIFEST).exists() == (when == "after" and name == MANIFEST)
     assert resumed(run, work) == 0
     assert same(run, undisturbed[0])
+
+
+@pytest.mark.parametrize(
+    ("when", "name", "share"),
+    [("after", "part-000.json", 0), ("half", "answers.parquet", 0.8), ("half", MANIFEST, 0.5)],
+)
+def test_an_assignment(work: Work, tmp_path: Path, when: str, name: str, share: float) -> None:
+    reference = reference_folder(tmp_path / "reference")
+    whole, run = tmp_path / "whole" / "run", tmp_path / "run"
+    assert commands.main(work.assignment(reference, whole)) == 0
+    assert die(work.assignment(reference, run), when, name, share) == -9
+    assert commands.main(["resume", str(run)]) == 0
+    assert same(run, whole)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from speccom.activity.assign.assigner import CORE, Outcome
 from speccom.activity.assign.bulk import Answered, BulkAssigner
@@ -80,8 +81,19 @@ def _column(outcomes: Sequence[Outcome], name: str) -> _Column:
 
 
 def _coded(places: Ids, texts: pa.Array) -> pa.DictionaryArray:
+    """Return texts by their places, -1 being missing.
+
+    Answers are numbered as they are met, by several threads; the dictionary holds the texts that are used,
+    in their own order, so that the same rows are always the same bytes.
+    """
+    used = np.flatnonzero(np.bincount(places + 1, minlength=len(texts) + 1)[1:])
+    chosen = texts.take(pa.array(used))
+    order = pc.sort_indices(chosen).to_numpy()
+    new = np.full(len(texts) + 1, -1, dtype=np.int32)
+    new[used[order]] = np.arange(len(used), dtype=np.int32)
     missing = places < 0
-    return pa.DictionaryArray.from_arrays(pa.array(places, mask=missing if missing.any() else None), texts)
+    numbers = pa.array(new[places], mask=missing if missing.any() else None)
+    return pa.DictionaryArray.from_arrays(numbers, chosen.take(pa.array(order)))
 
 
 @dataclass

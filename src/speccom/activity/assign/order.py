@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from speccom.activity.order import LEAST_MEMORY, refuse_unwritable
 from speccom.problem import Problem
 
 DEFAULT_METHOD = "validation-tool-5.3"
+_PLAIN = ("method", "parts", "layout", "dataset", "threads", "memory", "check")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,36 @@ class AssignmentOrder:
     memory: int | None = None
     check: bool = True
 
+    def settings(self) -> dict[str, Any]:
+        """Return, as plain values, what else than the files and the run's folder makes this order again."""
+        out, run = self.out.resolve(), self.run.resolve()
+        return {
+            **{each: getattr(self, each) for each in _PLAIN},
+            "reference": str(self.reference.resolve()),
+            "rulebook": None if self.rulebook is None else str(self.rulebook.resolve()),
+            "labels": self.labels is not None,
+            "out": str(out.relative_to(run) if out.is_relative_to(run) else out),
+        }
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files that go in: the activity, and the labels after it."""
+        return (*self.activity, *([self.labels] if self.labels else []))
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any], inputs: Sequence[Path], run: Path) -> AssignmentOrder:
+        """Return the order that gave the settings, whose run's folder may have moved."""
+        labels = settings["labels"]
+        return cls(
+            reference=Path(settings["reference"]),
+            activity=inputs[:-1] if labels else inputs,
+            out=run / settings["out"],
+            run=run,
+            rulebook=None if settings["rulebook"] is None else Path(settings["rulebook"]),
+            labels=inputs[-1] if labels else None,
+            **{each: settings[each] for each in _PLAIN},
+        )
+
     def refuse_impossible(self) -> None:
         """Raise Problem where the order would destroy what it reads, or could not be carried out."""
         if not self.activity:
@@ -58,7 +90,7 @@ class AssignmentOrder:
 
     def _refuse_destruction(self) -> None:
         out, run, reference = (path.resolve() for path in (self.out, self.run, self.reference))
-        for path in (*self.activity, *([self.labels] if self.labels else [])):
+        for path in self.inputs:
             if path.resolve() == out:
                 raise Problem(
                     "the answers would be written over what they are made from",

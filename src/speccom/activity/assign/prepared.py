@@ -18,6 +18,8 @@ from speccom.rulebook import find
 _STAND_IN = "apc"
 _DIFFERS = "dataset_differs"
 
+Pieces = Callable[[Callable[[], PreparedFile]], PreparedFile]
+
 
 @dataclass(frozen=True)
 class AssignmentFile:
@@ -36,16 +38,38 @@ def prepare_for_assignment(
     folder: Path,
     name: str,
     progress: Callable[[float], None] = lambda share: None,
+    pieces: Pieces = lambda prepare: prepare(),
 ) -> AssignmentFile:
-    """Make a file ready. Raises Problem where it cannot be used at all."""
+    """Make a file ready. Raises Problem where it cannot be used at all.
+
+    `pieces` is given how to prepare it, and may know it prepared already.
+    """
     in_rows = _says_dataset(path)
+
+    def ready() -> PreparedFile:
+        return _prepared(path, layout, dataset, in_rows, folder, name, progress)
+
+    file = pieces(ready)
+    return AssignmentFile(file, file.dataset, in_rows)
+
+
+def _prepared(
+    path: Path,
+    layout: str,
+    dataset: str | None,
+    in_rows: bool,
+    folder: Path,
+    name: str,
+    progress: Callable[[float], None],
+) -> PreparedFile:
+    """Prepare a file, of which nobody need say the dataset."""
     asked = dataset or (None if in_rows else _STAND_IN)
     file = prepare(path, layout=layout, dataset=asked, folder=folder, name=name, progress=progress)
     if dataset is not None or in_rows:
-        return AssignmentFile(file, file.dataset, in_rows)
+        return file
     own = load_layouts(find.shelf())[file.layout].dataset
     faults = tuple(each for each in file.faults if each.kind != _DIFFERS)
-    return AssignmentFile(replace(file, faults=faults, dataset=own), own, False)
+    return replace(file, faults=faults, dataset=own)
 
 
 def _says_dataset(path: Path) -> bool:

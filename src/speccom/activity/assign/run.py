@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -20,12 +22,15 @@ from speccom.activity.assign.bulk import Answered, BulkAssigner
 from speccom.activity.assign.order import AssignmentOrder
 from speccom.activity.assign.prepared import AssignmentFile, prepare_for_assignment
 from speccom.activity.assign.stretch import Labels, Rows, Stretch, Stretches
+from speccom.activity.begun import Begun
+from speccom.activity.disk_full import naming
 from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.faults import Fault, Rejected
 from speccom.activity.memory import stretches_at_once
+from speccom.activity.prepared_pieces import PreparedPieces, refuse_changed_inputs
 from speccom.activity.repeats import repeated_rows
 from speccom.activity.row_ids import hashes, trimmed
-from speccom.activity.run_folder import OpenRun, nothing_left
+from speccom.activity.run_folder import SCRATCH, OpenRun, keep_rulebook, nothing_left, refuse_unfinished
 from speccom.activity.run_manifest import input_facts, output_facts, says_synthetic
 from speccom.activity.scratch import Scratch
 from speccom.problem import Problem
@@ -35,11 +40,19 @@ from speccom.rulebook.assignment_load import load_assignment
 Tell = Callable[[str, int, int], None]
 
 
-def assign(order: AssignmentOrder, tell: Tell = lambda stage, done, total: None) -> dict[str, Any]:
+KIND = "assignment"
+
+
+def assign(
+    order: AssignmentOrder,
+    tell: Tell = lambda stage, done, total: None,
+    asked_to_stop: Event | None = None,
+) -> dict[str, Any]:
     """Assign activity, leave a sealed run folder, and return its manifest.
 
     `tell` hears of each stage: its name, how much is done, of how much. Raises Problem for what a person
-    must put right; a row that cannot be used is counted and listed instead.
+    must put right, and RunStopped once `asked_to_stop` is set; a row that cannot be used is counted and
+    listed instead.
     """
     order.refuse_impossible()
     assigner = assigner_of(order)
@@ -48,14 +61,37 @@ def assign(order: AssignmentOrder, tell: Tell = lambda stage, done, total: None)
             f"the method {assigner.rulebook.method} names no parts that are paid for apart",
             mend="Leave --parts out, or choose another --method",
         )
-    run = OpenRun.begin(order.run)
-
-    def note(stage: str, done: int, total: int) -> None:
-        run.note(stage, done, total)
-        tell(stage, done, total)
-
+    if order.labels is not None:
+        refuse_unfinished(order.labels)
+        Labels(order.labels)  # read or refused before any work
+    begun = Begun.now(KIND, _digests(assigner), order.inputs, order.settings())
+    run = OpenRun.begin(order.run, begun, asked_to_stop)
     with nothing_left(run):
-        return _Run(order, assigner, run, note).carry_out()
+        return _Run(order, assigner, run, tell).carry_out()
+
+
+def resume_assignment(
+    run: OpenRun, begun: Begun, tell: Tell = lambda stage, done, total: None
+) -> dict[str, Any]:
+    """Go on with a stopped run and return its manifest.
+
+    Raises Problem, and leaves the folder as it is, where what it works from has changed since.
+    """
+    order = AssignmentOrder.from_settings(
+        begun.settings, [Path(each.path) for each in begun.inputs], run.path
+    )
+    assigner = assigner_of(order)
+    for what, digest in _digests(assigner).items():
+        folder = assigner.rulebook.folder if what == "rulebook" else order.reference
+        begun.refuse_other_rulebook(what, digest, folder)
+    refuse_changed_inputs(begun, PreparedPieces(run.path / SCRATCH, run.path / "activity"))
+    run.go_on()
+    with nothing_left(run):
+        return _Run(order, assigner, run, tell).carry_out()
+
+
+def _digests(assigner: Assigner) -> dict[str, str]:
+    return {"rulebook": assigner.rulebook.digest, "folder of reference tables": assigner.reference.digest}
 
 
 def assigner_of(order: AssignmentOrder) -> Assigner:
@@ -70,18 +106,20 @@ class _Run:
         self.order = order
         self.assigner = assigner
         self.run = run
-        self.tell = tell
+        self.pieces = PreparedPieces(run.path / SCRATCH, run.path / "activity")
+        self._tell_others = tell
         self.timings: dict[str, float] = {}
         self.totals = Totals()
         self.repeats: dict[int, Rows] = {}
 
+    def tell(self, stage: str, done: int, total: int) -> None:
+        """Say how far the run is, in its folder and to whoever listens."""
+        self.run.note(stage, done, total)
+        self._tell_others(stage, done, total)
+
     def carry_out(self) -> dict[str, Any]:
         with self._timed("prepare"):
-            shutil.copytree(
-                self.assigner.rulebook.folder,
-                self.run.path / "rulebook",
-                ignore=shutil.ignore_patterns(".*"),
-            )
+            keep_rulebook(self.assigner.rulebook.folder, self.run.path)
             self.files = self._prepare()
         self.reader = ActivityReader(file.prepared.path for file in self.files)
         self.bulk = BulkAssigner(self.assigner)
@@ -116,9 +154,10 @@ class _Run:
                     path,
                     layout=self.order.layout,
                     dataset=self.order.dataset,
-                    folder=self.run.path / "activity",
+                    folder=self.pieces.activity,
                     name=f"part-{number:03d}",
                     progress=share_read,
+                    pieces=partial(self.pieces.prepared, number),
                 )
             )
         self.tell("reading", total, total)
@@ -151,23 +190,26 @@ class _Run:
             return stretch, answered, answers.rows(stretch, answered)
 
         self.order.out.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.order.out.with_name(f"{self.order.out.name}.{self.run.path.name}.partial")
+        half = self.order.out.with_name(f"{self.order.out.name}.{self.run.path.name}.partial")
         try:
-            with pq.ParquetWriter(
-                partial,
-                answers.schema,
-                compression="zstd",
-                compression_level=1,
-                use_dictionary=[name for name in answers.schema.names if name != "record_id"],
-                store_schema=False,
-                write_statistics=False,
-            ) as writer:
+            with (
+                naming(half),
+                pq.ParquetWriter(
+                    half,
+                    answers.schema,
+                    compression="zstd",
+                    compression_level=1,
+                    use_dictionary=[name for name in answers.schema.names if name != "record_id"],
+                    store_schema=False,
+                    write_statistics=False,
+                ) as writer,
+            ):
                 for chunk, (stretch, answered, table) in self._in_order("assigning", work):
                     writer.write_table(table)
                     self.totals.add(chunk.number, stretch, answered)
-            partial.replace(self.order.out)
+            half.replace(self.order.out)
         finally:
-            partial.unlink(missing_ok=True)
+            half.unlink(missing_ok=True)
 
     def _in_order(self, stage: str, work: Callable[[Chunk], Any]) -> Iterator[tuple[Chunk, Any]]:
         """Do the work on every chunk in several threads; yield the results in order, a few ahead at most."""
@@ -224,8 +266,9 @@ class _Run:
     def _faults(self) -> list[Fault]:
         """Each answer that could not be given for a fault, counted, with where it was met first."""
         found = []
-        for number, (chunk_number, row) in sorted(self.totals.first.items()):
-            outcome = self.bulk.outcomes[number]
+        first = [(place, self.bulk.outcomes[number], number) for number, place in self.totals.first.items()]
+        first.sort(key=lambda each: (each[0], each[1].fault or "", each[1].code or "", each[1].reason or ""))
+        for (chunk_number, row), outcome, number in first:
             if outcome.fault:
                 chunk = self.reader.chunks[chunk_number]
                 ids = self.reader.table(chunk, ["record_id"]).column("record_id")
@@ -254,7 +297,7 @@ class _Run:
         )
         return {
             "run": self.run.path.name,
-            "kind": "assignment",
+            "kind": KIND,
             "method": rulebook.method,
             "parts": self.order.parts,
             "synthetic": any(says_synthetic(path) for path in self.order.activity),
@@ -288,6 +331,7 @@ class _Run:
             "faults": sum(fault.count for fault in faults),
             "outputs": {name: output_facts(path, self.run.path) for name, path in sorted(paths.items())},
             "started": self.run.started.isoformat(timespec="seconds"),
+            "resumed": [] if self.run.begun is None else list(self.run.begun.resumed),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
         }

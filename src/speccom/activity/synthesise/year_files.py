@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,12 +14,14 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from speccom.activity.disk_full import full_disk, is_full, naming
 from speccom.activity.synthesise.allotment import allot, batch_bounds
 from speccom.activity.synthesise.batch import Batch, draw_batch
 from speccom.activity.synthesise.canonical import canonical_table
 from speccom.activity.synthesise.clinical_model import ClinicalModel
 from speccom.activity.synthesise.dirt import Dirt
 from speccom.activity.synthesise.hospital_episodes import attendances_table, episodes_table
+from speccom.activity.written_whole import write_whole
 from speccom.problem import Problem
 
 ROWS_IN_BATCH = 125_000
@@ -59,24 +62,38 @@ def write_year(order: YearOrder, model: ClinicalModel, out: Path, progress: Prog
 
     Raises Problem where the folder cannot be written.
     """
+    files: list[Path] = []
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        files: list[Path] = []
-        done = 0
-        for dataset, records in order.datasets().items():
-            if records:
-                files += _write_dataset(
-                    order, model, out, dataset, records, _after(progress, done, order.records)
-                )
-            done += records
-        (out / "README.txt").write_text(_readme(order, model, files), encoding="utf-8")
+        with _all_or_none(files):
+            out.mkdir(parents=True, exist_ok=True)
+            done = 0
+            for dataset, records in order.datasets().items():
+                if records:
+                    told = _after(progress, done, order.records)
+                    for file in _write_dataset(order, model, out, dataset, records, told):
+                        files.append(file)
+                done += records
+            write_whole(out / "README.txt", _readme(order, model, files))
     except OSError as error:
+        if is_full(error):
+            raise full_disk(error, out, "Make room, or ask for fewer records, and begin again") from error
         raise Problem(
             f"the synthetic year could not be written: {error.strerror}",
             where=str(error.filename or out),
             mend="Choose a folder that can be written, with room enough",
         ) from error
     return files
+
+
+@contextmanager
+def _all_or_none(files: list[Path]) -> Iterator[None]:
+    """Remove the files of a year that does not come to its end: a part of it passes for the whole."""
+    try:
+        yield
+    except BaseException:
+        for file in files:
+            file.unlink(missing_ok=True)
+        raise
 
 
 def _after(progress: Progress | None, before: int, total: int) -> Callable[[int], None]:
@@ -94,7 +111,8 @@ def _write_dataset(
     dataset: str,
     records: int,
     progress: Callable[[int], None],
-) -> list[Path]:
+) -> Iterator[Path]:
+    """Write a dataset's files, and yield each when it is whole."""
     tables = _tables(order, model, dataset, records)
     batches = -(-records // ROWS_IN_BATCH)
     parts = -(-batches // BATCHES_IN_PART)
@@ -109,7 +127,7 @@ def _write_dataset(
                 part_file.write(table)
                 done += table.num_rows
                 progress(done)
-    return files
+        yield file
 
 
 def _refuse_leftovers(out: Path, stem: str, files: list[Path]) -> None:
@@ -170,20 +188,23 @@ class _PartFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._writer:
-            self._writer.close()
-        if error is None:
-            self._unfinished.replace(self._path)
-        else:
+        try:
+            with naming(self._path):
+                if self._writer:
+                    self._writer.close()
+            if error is None:
+                self._unfinished.replace(self._path)
+        finally:
             self._unfinished.unlink(missing_ok=True)
 
     def write(self, table: pa.Table) -> None:
         """Add a batch's rows."""
         if self._path.suffix == ".csv":
             table = _flat(table)
-        if self._writer is None:
-            self._writer = self._open(table.schema)
-        self._writer.write_table(table)
+        with naming(self._path):
+            if self._writer is None:
+                self._writer = self._open(table.schema)
+            self._writer.write_table(table)
 
     def _open(self, schema: pa.Schema) -> pq.ParquetWriter | pacsv.CSVWriter:
         if self._path.suffix == ".csv":
