@@ -73,7 +73,7 @@ def begin_case(request: HttpRequest, procedure: str, act: str) -> HttpResponse:
     asked = request.method == "POST"
     if asked and all(each.complete for each in answers) and chosen in codes:
         order = Order(
-            id=_command(request),
+            id=command_of(request),
             act=act,
             actor=actor(looking, process, act, None),
             at=looking.at,
@@ -87,13 +87,13 @@ def begin_case(request: HttpRequest, procedure: str, act: str) -> HttpResponse:
         refused = outcome
     names = [(code, each.name) for code, each in all_as_at(codes, looking.at.date()).items()]
     page = present_begin(
-        process, transition, answers, names, chosen, _command(request), with_errors=asked, refused=refused
+        process, transition, answers, names, chosen, command_of(request), with_errors=asked, refused=refused
     )
     frame = Frame(transition.label, SECTION, (*_crumbs(), Crumb("Start something", address("begin"))))
     return show(request, "casework/begin_case.jinja", frame, page, status=_REFUSED if asked else 200)
 
 
-def _of_case(view: CaseView) -> CaseView:
+def of_case(view: CaseView) -> CaseView:
     """Open the case for a view, as far as it is there for this person."""
 
     @wraps(view)
@@ -111,7 +111,7 @@ def _of_case(view: CaseView) -> CaseView:
     return answer
 
 
-@_of_case
+@of_case
 def case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponse:
     """Show a case."""
     around = Around(
@@ -124,10 +124,15 @@ def case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponse:
         done=request.GET.get("done", ""),
     )
     page = present_case(opened, prospects(opened, looking), around)
-    return show(request, "casework/case.jinja", _frame(opened, opened.row.subject or page.process), page)
+    return show(
+        request,
+        "casework/case.jinja",
+        case_frame(opened, opened.row.subject or _called(opened.procedure)),
+        page,
+    )
 
 
-@_of_case
+@of_case
 def act(request: HttpRequest, looking: Viewer, opened: Opened, act: str) -> HttpResponse:
     """Show what an act needs, or do it."""
     transition = _transition(opened, act)
@@ -141,7 +146,7 @@ def act(request: HttpRequest, looking: Viewer, opened: Opened, act: str) -> Http
             here = address("case-section", reference=opened.row.reference, form=form, section=section)
             return HttpResponseRedirect(f"{here}?check=yes")
         order = Order(
-            id=_command(request),
+            id=command_of(request),
             act=act,
             actor=actor(looking, opened.procedure, act, opened.row),
             at=looking.at,
@@ -156,11 +161,11 @@ def act(request: HttpRequest, looking: Viewer, opened: Opened, act: str) -> Http
     page = present_act(opened, found, classes_of(looking, opened.row), str(uuid4()), refused)
     status = _REFUSED if refused else 200
     return show(
-        request, "casework/act.jinja", _frame(opened, transition.label, inside=True), page, status=status
+        request, "casework/act.jinja", case_frame(opened, transition.label, inside=True), page, status=status
     )
 
 
-@_of_case
+@of_case
 def section(
     request: HttpRequest, looking: Viewer, opened: Opened, form: str, section: str
 ) -> HttpResponseBase:
@@ -223,7 +228,7 @@ def _show_section(
         place.transition.label,
         address("case-act", reference=opened.row.reference, act=place.transition.act),
     )
-    frame = _frame(opened, place.section.title, inside=True)
+    frame = case_frame(opened, place.section.title, inside=True)
     frame = replace(frame, crumbs=(*frame.crumbs, back), caption=place.form.title)
     return show(request, "casework/section.jinja", frame, page, status=status)
 
@@ -281,7 +286,7 @@ def _posted(request: HttpRequest) -> dict[str, str | tuple[str, ...]]:
     }
 
 
-def _command(request: HttpRequest) -> str:
+def command_of(request: HttpRequest) -> str:
     """Return the order's own id: the one that the page gave, so that sending it twice does it once."""
     given = request.POST.get("command", "")
     try:
@@ -299,11 +304,16 @@ def _names(ids: Iterable[str]) -> dict[str, str]:
     return {str(each.pk): each.name for each in people}
 
 
+def _called(procedure: Procedure) -> str:
+    return procedure.called[:1].upper() + procedure.called[1:]
+
+
 def _crumbs() -> tuple[Crumb, ...]:
     return (Crumb("Home", address("home")),)
 
 
-def _frame(opened: Opened, title: str, *, inside: bool = False) -> Frame:
+def case_frame(opened: Opened, title: str, *, inside: bool = False) -> Frame:
+    """Return what stands around a page of a case; `inside` for the pages below its own."""
     row = opened.row
     crumbs = _crumbs()
     if inside:
