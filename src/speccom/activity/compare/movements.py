@@ -49,7 +49,7 @@ class Movements:
 
     def __init__(self) -> None:
         self.cells: dict[Cell, Movement] = {}
-        self._spells: set[int] = set()
+        self._spells: Hashes = np.zeros(0, dtype=np.uint64)
 
     def add(self, moved: Moved) -> None:
         """Add some records; stretches come in order."""
@@ -60,32 +60,51 @@ class Movements:
                 "the costs add up to more than can be counted",
                 mend="Look for impossible amounts in total_cost",
             )
-        keys = np.column_stack([moved.old, moved.new, moved.dataset, moved.provider]).astype(np.int64)
-        cells, place = np.unique(keys, axis=0, return_inverse=True)
-        place = place.reshape(-1)
+        keys, place = np.unique(_packed(moved), return_inverse=True)
+        cells = [_unpacked(key) for key in keys.tolist()]
         sums = [
             _summed(place, weight, len(cells))
             for weight in (np.ones_like(moved.cost), self._new_spells(moved), moved.cost, moved.without_cost)
         ]
-        for cell, (records, spells, pence, without) in zip(cells.tolist(), np.transpose(sums), strict=True):
-            movement = self.cells.setdefault((cell[0], cell[1], cell[2], cell[3]), Movement())
-            movement.records += int(records)
-            movement.spells += int(spells)
-            movement.pence += int(pence)
-            movement.without_cost += int(without)
+        for cell, (records, spells, pence, without) in zip(cells, np.transpose(sums).tolist(), strict=True):
+            movement = self.cells.setdefault(cell, Movement())
+            movement.records += records
+            movement.spells += spells
+            movement.pence += pence
+            movement.without_cost += without
 
     def _new_spells(self, moved: Moved) -> npt.NDArray[np.bool_]:
         """Mark the first record of each spell that no earlier record counted."""
         marked: npt.NDArray[np.bool_] = moved.spell == 0
         distinct, first = np.unique(moved.spell, return_index=True)
-        fresh = [
-            row
-            for spell, row in zip(distinct.tolist(), first.tolist(), strict=True)
-            if spell and spell not in self._spells
-        ]
-        marked[fresh] = True
-        self._spells.update(moved.spell[fresh].tolist())
+        place = np.minimum(np.searchsorted(self._spells, distinct), len(self._spells) - 1)
+        fresh = distinct != 0
+        if len(self._spells):
+            fresh &= self._spells[place] != distinct
+        marked[first[fresh]] = True
+        self._spells = np.sort(np.concatenate([self._spells, distinct[fresh]]))
         return marked
+
+
+_BITS = (15, 2, 32)
+"""So many bits, of 64, hold the new line, the dataset and the provider; the rest hold the old line."""
+
+
+def _packed(moved: Moved) -> npt.NDArray[np.int64]:
+    keys = moved.old.astype(np.int64) + 1
+    columns: tuple[npt.NDArray[np.integer], ...] = (moved.new, moved.dataset, moved.provider)
+    for column, bits in zip(columns, _BITS, strict=True):
+        keys = keys << bits | (column.astype(np.int64) + 1)
+    return keys
+
+
+def _unpacked(key: int) -> Cell:
+    found = []
+    for bits in reversed(_BITS):
+        found.append((key & ((1 << bits) - 1)) - 1)
+        key >>= bits
+    provider, dataset, new = found
+    return key - 1, new, dataset, provider
 
 
 def _summed(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TypeVar
 
 import numpy as np
@@ -26,6 +26,7 @@ from speccom.activity.compare.payers import Numbers, Payers
 from speccom.activity.compare.terms import Terms, read_terms
 from speccom.activity.compare.versions import VersionsBook
 from speccom.activity.compare.warnings import warnings_of
+from speccom.activity.disk_full import full_disk, is_full
 from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk, number_column
 from speccom.activity.faults import Fault
@@ -98,7 +99,7 @@ def compare(order: CompareOrder, tell: Tell = lambda stage, done, total: None) -
     lines = {code for rulebook in rulebooks for code in rulebook.services}
     terms = None if order.terms is None else read_terms(order.terms, lines)
     beside = None if order.out is None else order.out.absolute().parent
-    with _said_plainly(), TemporaryDirectory(prefix="speccom-compare-", dir=beside) as folder:
+    with _said_plainly(beside), TemporaryDirectory(prefix="speccom-compare-", dir=beside) as folder:
         return _Pass(order, rulebooks, terms, Path(folder), tell).carry_out()
 
 
@@ -299,8 +300,8 @@ def _cost(table: pa.Table, records: int) -> NumberColumn:
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
-    """Say in words why a file cannot be read or written."""
+def _said_plainly(beside: Path | None) -> Iterator[None]:
+    """Say in words why a file cannot be read or written, `beside` the output if there is one."""
     try:
         yield
     except UnicodeDecodeError as error:
@@ -309,6 +310,8 @@ def _said_plainly() -> Iterator[None]:
             mend="Export the activity again, with its text in UTF-8",
         ) from error
     except OSError as error:
+        if is_full(error):
+            raise full_disk(error, beside or Path(gettempdir()), "Make room, and compare again") from error
         raise Problem(
             f"a file could not be read or written ({error.strerror or error})",
             where=str(error.filename or ""),

@@ -23,8 +23,6 @@ Patterns = npt.NDArray[np.int64]
 Pattern = tuple[str, tuple[int, ...]]
 """A dataset and the numbers of its new criteria that hold."""
 
-_LABEL_BITS = 32
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -50,7 +48,7 @@ class Asking:
                 self._kernels[name] = (list(numbers), Kernel(compile_rules(criteria), implementation))
         self._patterns: list[Pattern] = [("", ())]
         self._places: dict[Pattern, int] = {}
-        self._pairs: dict[int, tuple[LineSet, LineSet]] = {}
+        self._pairs: dict[tuple[int, int], tuple[LineSet, LineSet]] = {}
         self._lock = Lock()
 
     def ask(self, tell: Callable[[int, int], None]) -> Asked:
@@ -69,9 +67,12 @@ class Asking:
     ) -> tuple[npt.NDArray[np.intp], list[tuple[LineSet, LineSet]]]:
         """Return for each record its place in a list of pairs of line sets: under the run's rulebook, and
         under the draft."""
-        keys = patterns << _LABEL_BITS | np.maximum(labels, 0)
-        distinct, place = np.unique(keys, return_inverse=True)
-        return place, [self._pair(key) for key in distinct.tolist()]
+        count = len(self.workings.findings)
+        keys = patterns * count + np.maximum(labels, 0)
+        there = np.zeros(int(keys.max(initial=0)) + 1, dtype=np.bool_)
+        there[keys] = True
+        place = (np.cumsum(there) - 1)[keys]
+        return place, [self._pair(*divmod(key, count)) for key in np.flatnonzero(there).tolist()]
 
     def _of(self, chunk: Chunk) -> Asked:
         labels = self._labels[chunk.start : chunk.start + chunk.rows].astype(np.int32)
@@ -117,14 +118,14 @@ class Asking:
                 self._patterns.append(pattern)
             return self._places.get(pattern, 0)
 
-    def _pair(self, key: int) -> tuple[LineSet, LineSet]:
-        if key not in self._pairs:
-            finding = self.workings.findings[key & ((1 << _LABEL_BITS) - 1)]
-            dataset, new = self._patterns[key >> _LABEL_BITS]
+    def _pair(self, pattern: int, label: int) -> tuple[LineSet, LineSet]:
+        if (pattern, label) not in self._pairs:
+            finding = self.workings.findings[label]
+            dataset, new = self._patterns[pattern]
             if new:  # a record without a label of its own
                 finding = replace(finding, dataset=dataset)
-            self._pairs[key] = self.change.line_sets(finding, new)
-        return self._pairs[key]
+            self._pairs[pattern, label] = self.change.line_sets(finding, new)
+        return self._pairs[pattern, label]
 
     @cached_property
     def _may_touch(self) -> npt.NDArray[np.bool_]:

@@ -38,7 +38,10 @@ class BeforeAndAfter:
 def settle(workings: Workings, asking: Asking, asked: Asked) -> BeforeAndAfter:
     """Answer the touched records and the others of their spells under both rulebooks."""
     spell_of = workings.numbers("spell")
-    rows = np.union1d(asked.touched, _members(workings, np.unique(spell_of[asked.touched])))
+    chosen = np.zeros(workings.rows, dtype=np.bool_)
+    chosen[asked.touched] = True
+    chosen[_members(workings, _distinct(spell_of[asked.touched]))] = True
+    rows = np.flatnonzero(chosen)
     spells = spell_of[rows].astype(np.int64)
     labels = workings.numbers("label")[rows].astype(np.int32)
     place, pairs = asking.line_sets(labels, _patterns_at(asked, rows))
@@ -49,11 +52,17 @@ def settle(workings: Workings, asking: Asking, asked: Asked) -> BeforeAndAfter:
     return BeforeAndAfter(rows, spells, sides[0], sides[1])
 
 
-def _members(workings: Workings, spells: npt.NDArray[np.integer]) -> Rows:
-    """Return the rows of some spells; nought is no spell."""
-    numbers = spells[spells > 0].astype(np.int64)
+def _distinct(spells: npt.NDArray[np.integer]) -> Rows:
+    """Return which numbers there are, nought apart."""
+    there = np.zeros(int(spells.max(initial=0)) + 1, dtype=np.bool_)
+    there[spells] = True
+    return np.flatnonzero(there[1:]) + 1
+
+
+def _members(workings: Workings, spells: Rows) -> Rows:
+    """Return the rows of some spells."""
     starts = workings.numbers("starts")
-    first, last = starts[numbers - 1].astype(np.int64), starts[numbers].astype(np.int64)
+    first, last = starts[spells - 1].astype(np.int64), starts[spells].astype(np.int64)
     sizes = last - first
     within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     members: Rows = workings.numbers("members")[np.repeat(first, sizes) + within].astype(np.int64)
@@ -94,6 +103,7 @@ def _first_of_spell(spells: Rows, specialised: npt.NDArray[np.bool_]) -> npt.NDA
     """Mark the first specialised record of each spell."""
     marked: npt.NDArray[np.bool_] = specialised & (spells == 0)
     rows = np.flatnonzero(specialised & (spells > 0))
-    _, first = np.unique(spells[rows], return_index=True)
-    marked[rows[first]] = True
+    first = np.full(int(spells.max(initial=0)) + 1, -1, dtype=np.int64)
+    first[spells[rows[::-1]]] = rows[::-1]  # of several rows, the last one written is the first of the spell
+    marked[first[first >= 0]] = True
     return marked
