@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from itertools import chain
 
+from speccom.process.check_content import content_oddities
 from speccom.process.form import fields_read
+from speccom.process.oddity import Oddity
 from speccom.process.procedure import CLOCK, PREVIOUS, Procedure, StateKind
-
-
-@dataclass(frozen=True)
-class Oddity:
-    """One thing that is odd: where, and what."""
-
-    where: str
-    message: str
 
 
 def oddities(procedure: Procedure, roles: Collection[str]) -> tuple[Oddity, ...]:
     """Return what is odd; `roles` are all that anybody can hold."""
     found = (_unreached(procedure), _dead_ends(procedure), _nobodys(procedure, roles), _unused(procedure))
-    return tuple(chain.from_iterable(found))
+    return tuple(chain(*found, content_oddities(procedure, roles)))
 
 
 def reached(procedure: Procedure) -> frozenset[str]:
@@ -82,10 +75,29 @@ def _unused(procedure: Procedure) -> Iterator[Oddity]:
     asked = {name for each in procedure.transitions for name in (*each.requires, *each.records)}
     for name in procedure.requirements.keys() - asked:
         yield Oddity(f"requirements.toml, {name}", "no act requires this")
-    seen = {name for each in procedure.requirements.values() for name in fields_read(each.criterion)}
-    for name in procedure.facts.keys() - seen:
-        yield Oddity(f"rulebook.toml, facts.{name}", "no requirement asks for this fact")
+    for name in procedure.facts.keys() - _read(procedure):
+        yield Oddity(f"rulebook.toml, facts.{name}", "nothing asks for this fact")
     limits = {each.deadline.setting for each in procedure.transitions if each.deadline}
+    limits |= {
+        each.definition.get(key, "").partition("+")[2].strip()
+        for each in procedure.facts.values()
+        for key in ("from", "to")
+    }
     for setting in procedure.settings.values():
         if setting.unit in ("working days", "days") and setting.name not in limits:
-            yield Oddity(f"rulebook.toml, settings.{setting.name}", "no deadline uses this setting")
+            yield Oddity(
+                f"rulebook.toml, settings.{setting.name}", "no deadline and no fact uses this setting"
+            )
+
+
+def _read(procedure: Procedure) -> set[str]:
+    """Return the fields and facts that requirements, conditions and letters read."""
+    criteria = (fields_read(each.criterion) for each in procedure.requirements.values())
+    conditions = (
+        each.looks_at
+        for form in procedure.forms.values()
+        for section in form.sections
+        for each in section.questions
+    )
+    letters = (each.reads for each in procedure.letters.values())
+    return {name for names in chain(criteria, conditions, letters) for name in names}

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from speccom.criteria.evaluate import evaluate
 from speccom.criteria.parse import Criterion
+from speccom.process.form import fields_read
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
@@ -41,13 +42,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter: to whom, by which acts it is sent, and its parts."""
+    """One letter: to whom, by which acts it is sent, and its parts. Everybody may read a `published` one."""
 
     id: str
     title: str
     addressee: str
     acts: tuple[str, ...]
     parts: tuple[Part, ...]
+    published: bool = False
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The fields and collections that it fills in, and those on which it depends what it says."""
+        conditions = (fields_read(part.condition) for part in self.parts if part.condition is not None)
+        return frozenset(collection or name for collection, name in self.placeholders).union(*conditions)
 
     @property
     def placeholders(self) -> Iterator[tuple[str, str]]:

@@ -130,7 +130,11 @@ class Setting:
 
 @dataclass(frozen=True)
 class Procedure:
-    """A process rulebook, checked whole. `identity` is `id@version#hash`."""
+    """A process rulebook, checked whole. `identity` is `id@version#hash`.
+
+    `called` is what people call one case of it; `subject` names the field by which lists tell cases apart,
+    blank where there is none.
+    """
 
     id: str
     version: str
@@ -151,6 +155,8 @@ class Procedure:
     access: tuple[AccessRow, ...] = ()
     bodies: Mapping[str, Body] = field(default_factory=dict)
     letters: Mapping[str, Letter] = field(default_factory=dict)
+    subject: str = ""
+    called: str = ""
 
     @property
     def identity(self) -> str:

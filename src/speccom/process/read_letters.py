@@ -7,8 +7,9 @@ import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from speccom.criteria.vocabulary import Vocabulary
+from speccom.criteria.vocabulary import Confidentiality, Vocabulary
 from speccom.process.faults import Faults
+from speccom.process.form import fields_read
 from speccom.process.letter import PLACEHOLDER, Block, BlockKind, Letter, Part
 from speccom.rulebook.read_folder import read_text
 
@@ -58,13 +59,28 @@ class _LetterReader:
         acts = self.faults.listed(head, "acts", self.where)
         for act in acts:
             self.faults.known(act, self.acts, self.where, "acts")
-        return Letter(
+        letter = Letter(
             self.path.stem,
             self.faults.text(head, "title", self.where),
             self.faults.text(head, "to", self.where),
             acts,
             tuple(self._parts(body, first_line)),
+            self.faults.flag(head, "published", self.where, otherwise=False),
         )
+        if letter.published:
+            self._refuse_unpublic(letter)
+        return letter
+
+    def _refuse_unpublic(self, letter: Letter) -> None:
+        conditions = {
+            ("", name) for part in letter.parts if part.condition for name in fields_read(part.condition)
+        }
+        for collection, name in sorted({*letter.placeholders, *conditions}):
+            known = self.collections.get(collection) if collection else self.vocabulary
+            field = known.get(name) if known is not None else None
+            if field is not None and field.confidentiality != Confidentiality.PUBLIC:
+                said = f"it is published, and `{name}` is {field.confidentiality}"
+                self.faults.add(self.where, said, "Leave it out, or make the field public")
 
     def _split(self, text: str) -> tuple[Mapping[str, object], str, int]:
         """Return what stands between the two fences as TOML, the rest, and the line on which that begins."""

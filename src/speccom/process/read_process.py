@@ -86,6 +86,7 @@ class _Reader:
         self.facts = settled_facts(self.facts, self.vocabulary, collections, self.settings, acts, self.faults)
         in_letters = Vocabulary([*self.vocabulary.values(), *LETTER_FIELDS.values()])
         letters, letter_texts = read_letters(self.folder, in_letters, collections, acts, self.faults)
+        subject = self._subject(metadata)
         if self.faults.errors:
             raise RulebookErrors(self.faults.errors, rulebook=str(self.folder))
         content = {
@@ -122,7 +123,21 @@ class _Reader:
             access=access,
             bodies=bodies,
             letters=letters,
+            subject=subject,
+            called=str(metadata.get("called", metadata["title"])),
         )
+
+    def _subject(self, metadata: Mapping[str, object]) -> str:
+        """Return the field that lists show of each case: one that is neither commercial nor of a person."""
+        name = str(metadata.get("subject", ""))
+        if not name:
+            return ""
+        where = f"{METADATA_FILE}, subject"
+        self.faults.known(name, set(self.vocabulary), where, "subject")
+        described = self.vocabulary.get(name)
+        if described and described.confidentiality not in (Confidentiality.PUBLIC, Confidentiality.OFFICIAL):
+            self.faults.add(where, f"`{name}` is {described.confidentiality}, and lists show it to many")
+        return name
 
     def _settings(self, metadata: Mapping[str, object]) -> dict[str, Setting]:
         found = {}
