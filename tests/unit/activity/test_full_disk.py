@@ -146,3 +146,18 @@ def test_the_largest_size_of_a_file(work: Work, tmp_path: Path) -> None:
     assert "largest size that is allowed here. Make room, then go on with `speccom resume" in ended.stderr
     assert not halves(tmp_path)
     assert commands.main(["resume", str(run)]) == 0
+
+
+@pytest.mark.parametrize(("ending", "size"), [("parquet", 4), ("csv", 4), ("csv", 300)])
+def test_a_comparison(
+    work: Work, disk: tuple[Path, Resize], capsys: pytest.CaptureFixture[str], ending: str, size: int
+) -> None:
+    place, resize = disk
+    out = place / f"moved.{ending}"
+    out.write_bytes(b"an earlier comparison's")
+    resize(size)
+    later = work.rulebook.with_name("2026-27")
+    words = ["compare", "--rulebook", str(work.rulebook), "--with", str(later), "--out", str(out)]
+    assert "and compare again" in refused(capsys, [*words, "--activity", *map(str, work.activity)])
+    assert [path.name for path in place.rglob("*") if path.is_file()] == [out.name]
+    assert out.read_bytes() == b"an earlier comparison's"

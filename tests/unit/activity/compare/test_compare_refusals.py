@@ -92,7 +92,7 @@ def test_a_place_that_cannot_be_written_is_said_plainly(
         raise OSError(28, "No space left on device", "moved.csv")
 
     monkeypatch.setattr("speccom.activity.compare.run.moved_records", full)
-    with pytest.raises(Problem, match=r"could not be read or written \(No space left on device\)") as refused:
+    with pytest.raises(Problem, match=r"the disk is full\. Make room, and compare again") as refused:
         compare(CompareOrder(old, [new], [path], out=tmp_path / "moved.csv"))
     assert refused.value.where == "moved.csv"
 
