@@ -26,6 +26,7 @@ from speccom.criteria.bit_tables import Told
 from speccom.criteria.columns import Batch, Dictionary, TextColumn
 from speccom.criteria.kernel import Kernel
 from speccom.criteria.kernel_duckdb import DuckDBKernel
+from speccom.criteria.vocabulary import Field
 from speccom.problem import Problem
 from speccom.rulebook.activity_record import ACTIVITY
 from speccom.rulebook.entries import DATASETS
@@ -162,14 +163,7 @@ class Labelling:
         file = self.files[chunk.file]
         told = told_by(file)
         table = self.reader.table(chunk, [each for each in columns if each not in told])
-        batch = self.reader.encode(table, self.fields)
-        stated = self.reader.text(table, STATED)
-        datasets = dataset_of(self.reader.text(table, "dataset"), file, chunk.rows)
-        if ACTIVITY["dataset"] in self.fields:
-            said = TextColumn(Dictionary(DATASETS), datasets.astype(np.int32))
-            batch = Batch(batch.rows, {**batch.columns, "dataset": said})
-        labels = self._labels(table, batch, datasets, stated, file.not_attended)
-        return Labelled(table, batch, datasets, stated, labels)
+        return labelled(table, file, self.fields, self.reader, self.engines)
 
     def spells(self, repeats: Repeats) -> SpecialisedSpells:
         """Return the spells that some record, other than a repeated one, makes specialised."""
@@ -190,26 +184,32 @@ class Labelling:
             np.concatenate(firsts), np.concatenate(seconds), best[chosen], best_of_all[chosen]
         )
 
-    def _labels(
-        self,
-        table: pa.Table,
-        batch: Batch,
-        datasets: npt.NDArray[np.int8],
-        stated: TextColumn | None,
-        not_attended: frozenset[str],
-    ) -> npt.NDArray[np.int32]:
-        labels = np.zeros(len(datasets), dtype=np.int32)
-        for number, dataset in enumerate(DATASETS):
-            mine = datasets == number
-            if mine.any():
-                told = self.engines.told(dataset, batch)
-                found = self.book.labels(dataset, told, stated, batch.rows)
-                labels = found if mine.all() else np.where(mine, found, labels)
-        attended = self.reader.text(table, ATTENDED)
-        if attended is not None:
-            missed = _is_one_of(attended, not_attended) & (datasets == OUTPATIENTS)
-            labels = np.where(missed, np.int32(NOT_ATTENDED), labels)
-        return labels
+
+def labelled(
+    table: pa.Table,
+    file: PreparedFile,
+    fields: Sequence[Field],
+    reader: ActivityReader,
+    engines: Engines,
+) -> Labelled:
+    """Label the records of a table, which has the columns of a file that labelling needs."""
+    batch = reader.encode(table, fields)
+    stated = reader.text(table, STATED)
+    datasets = dataset_of(reader.text(table, "dataset"), file, batch.rows)
+    if ACTIVITY["dataset"] in fields:
+        said = TextColumn(Dictionary(DATASETS), datasets.astype(np.int32))
+        batch = Batch(batch.rows, {**batch.columns, "dataset": said})
+    labels = np.zeros(batch.rows, dtype=np.int32)
+    for number, dataset in enumerate(DATASETS):
+        mine = datasets == number
+        if mine.any():
+            found = engines.book.labels(dataset, engines.told(dataset, batch), stated, batch.rows)
+            labels = found if mine.all() else np.where(mine, found, labels)
+    attended = reader.text(table, ATTENDED)
+    if attended is not None:
+        missed = _is_one_of(attended, file.not_attended) & (datasets == OUTPATIENTS)
+        labels = np.where(missed, np.int32(NOT_ATTENDED), labels)
+    return Labelled(table, batch, datasets, stated, labels)
 
 
 def told_by(file: PreparedFile) -> frozenset[str]:

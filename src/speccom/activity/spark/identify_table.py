@@ -11,15 +11,14 @@ from pyspark.sql import functions as fn
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.sql.types import StructField, StructType
 
-from speccom.activity.explain import STATED
-from speccom.activity.layouts import ATTENDED, load_layouts
+from speccom.activity.layouts import load_layouts
 from speccom.activity.lines import LineBook
-from speccom.activity.plan import Plan, make_plan
+from speccom.activity.plan import make_plan
 from speccom.activity.read_parquet import refuse_impossible_types
 from speccom.activity.recognise import AUTO, choose_layout
 from speccom.activity.spark.settled_spells import settled
 from speccom.activity.spark.summary import summary_of
-from speccom.activity.spark.table_labels import POSITION, TABLE, TableLabels
+from speccom.activity.spark.table_labels import FAULTS, POSITION, TABLE, TableFaults, TableLabels
 from speccom.problem import Problem
 from speccom.rulebook import find
 from speccom.rulebook.activity_record import ACTIVITY
@@ -35,13 +34,17 @@ REPEATED = "an earlier row has the same record_id; the first is kept"
 class IdentifiedTable:
     """The answers for a table, in no order, worked out when they are first asked for.
 
-    `answers` are `labels` with the rows' position; `rejected` has the rows that were left out, each with its
-    reason; `kept` is what Spark keeps of the first step until the table is closed.
+    `answers` are `labels` with the rows' position. `rejected` has the rows that were left out, each with its
+    reason. `kept` is what Spark keeps of the first step until the table is closed. `faults` has the values
+    that could not be used, counted; the table is read again for them. `warnings` are for whoever reads the
+    answers.
     """
 
     answers: DataFrame
     rejected: DataFrame
     kept: DataFrame
+    faults: DataFrame
+    warnings: tuple[str, ...]
 
     @property
     def labels(self) -> DataFrame:
@@ -83,7 +86,8 @@ def identify_table(
     activity record that are kept beside the answers. Without `check`, repeated records are not looked for.
     Raises Problem where the table cannot be used at all.
     """
-    work = _work(frame, rulebook, layout, dataset, order_by, tuple(beside))
+    whole = _work(frame, rulebook, layout, dataset, order_by, tuple(beside))
+    work = whole.for_answers()
     labelled = frame.select(*map(_column, work.needed)).mapInArrow(work, _schema(work, frame))
     order = fn.xxhash64(*labelled.columns) if order_by is None else fn.col(POSITION)
     labelled = labelled.withColumn(POSITION, fn.struct(order, fn.monotonically_increasing_id())).persist()
@@ -92,7 +96,9 @@ def identify_table(
     if check:
         kept, again = _apart(kept)
         rejected = rejected.unionByName(again.select("record_id", fn.lit(REPEATED).alias("reason")))
-    return IdentifiedTable(settled(kept, rulebook, beside), rejected, labelled)
+    return IdentifiedTable(
+        settled(kept, rulebook, beside), rejected, labelled, _faults(frame, whole), whole.warnings()
+    )
 
 
 def _work(
@@ -108,13 +114,9 @@ def _work(
     _refuse_unknown(frame, order_by, beside)
     names = frame.columns
     chosen = choose_layout(names, load_layouts(find.shelf()), asked=layout, file=TABLE)
-    whole = make_plan(names, chosen, dataset, TABLE)
-    refuse_impossible_types(to_arrow_schema(frame.schema), whole, TABLE)
-    tables = LineBook(rulebook).tables
-    read = {field.name for each in tables.values() for field in each.fields}
-    read |= {"record_id", "spell_id", "dataset", STATED, ATTENDED, *beside}
-    sources = {column: names for column, names in whole.sources.items() if column in read}
-    return TableLabels(rulebook, tables, Plan(whole.layout, sources, whole.dataset), beside, order_by)
+    plan = make_plan(names, chosen, dataset, TABLE)
+    refuse_impossible_types(to_arrow_schema(frame.schema), plan, TABLE)
+    return TableLabels(rulebook, LineBook(rulebook).tables, plan, beside, order_by)
 
 
 def _refuse_unknown(frame: DataFrame, order_by: str | None, beside: Sequence[str]) -> None:
@@ -136,6 +138,17 @@ def _schema(work: TableLabels, frame: DataFrame) -> StructType:
     if work.order_by is not None:
         fields.append(StructField(POSITION, frame.schema[work.order_by].dataType))
     return StructType(fields)
+
+
+def _faults(frame: DataFrame, work: TableLabels) -> DataFrame:
+    counted = frame.select(*map(_column, work.needed)).mapInArrow(
+        TableFaults(work), from_arrow_schema(FAULTS)
+    )
+    return counted.groupBy("kind", "column", "value").agg(
+        fn.sum("count").alias("count"),
+        fn.min("message").alias("message"),
+        fn.min("example_record_id").alias("example_record_id"),
+    )
 
 
 def _column(name: str) -> Column:

@@ -7,25 +7,24 @@ files go through, so a table may have any layout, and dirty values come to the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from speccom.activity.convert import Converter, Stretch
-from speccom.activity.encode import ActivityReader
+from speccom.activity.doubts import Doubts
+from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.explain import STATED
-from speccom.activity.faults import FaultCounter
+from speccom.activity.faults import Fault, FaultCounter, Rejected
+from speccom.activity.labelling import Engines, Labelled, labelled
 from speccom.activity.labels import NOT_ATTENDED
 from speccom.activity.layouts import ATTENDED
 from speccom.activity.lines import UNRANKED, LineBook
 from speccom.activity.plan import SOURCE_ROW, Plan, canonical_type
+from speccom.activity.prepare import PreparedFile
 from speccom.criteria.bit_tables import BitTables
-from speccom.criteria.columns import Batch, Dictionary, TextColumn
-from speccom.criteria.kernel import Kernel
-from speccom.rulebook.activity_record import ACTIVITY
-from speccom.rulebook.entries import DATASETS
 from speccom.rulebook.identification import IdentificationRulebook
 
 TABLE = "the table"
@@ -48,6 +47,18 @@ LABELS = pa.schema(
 """A labelled row. `lines` and `layer` are of the record alone; `spell_line` is the place, in the rulebook's
 order, of its best line that can be a spell's, `spell_any` of the best when lines excluded from spells count
 too; `missed` marks who did not attend; `reason` says why a row is rejected, and is null for the others."""
+
+
+FAULTS = pa.schema(
+    [
+        ("kind", pa.string()),
+        ("column", pa.string()),
+        ("value", pa.string()),
+        ("count", pa.int64()),
+        ("message", pa.string()),
+        ("example_record_id", pa.string()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -76,10 +87,47 @@ class TableLabels:
         names = [name for name in self.plan.needed if name]
         return list(dict.fromkeys([*names, self.order_by] if self.order_by else names))
 
+    def for_answers(self) -> TableLabels:
+        """Return the same work, reading only the columns that the answers need."""
+        read = {field.name for tables in self.tables.values() for field in tables.fields}
+        read |= {"record_id", "spell_id", "dataset", STATED, ATTENDED, *self.beside}
+        sources = {column: names for column, names in self.plan.sources.items() if column in read}
+        return replace(self, plan=replace(self.plan, sources=sources))
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return what whoever reads the answers must know of the table's columns."""
+        doubts = Doubts(self.rulebook, ActivityReader(()), [self.as_a_file()])
+        return tuple(str(each["message"]) for each in doubts.warnings())
+
+    def as_a_file(self) -> PreparedFile:
+        """Return the table as what judges values knows files."""
+        nowhere, layout = Path(TABLE), self.plan.layout
+        dataset, absent = self.plan.dataset, self.plan.absent
+        return PreparedFile(
+            nowhere, nowhere, layout.id, dataset, 0, "", (), (), absent, (), layout.not_attended
+        )
+
     def schema(self, position: pa.DataType | None = None) -> pa.Schema:
         """Return the columns that come out; `position` is the type of `order_by`, where there is one."""
         beside = [pa.field(name, canonical_type(name)) for name in self.beside]
         return pa.schema([*LABELS, *beside, *([] if position is None else [pa.field(POSITION, position)])])
+
+
+@dataclass(frozen=True)
+class TableFaults:
+    """Counts what is wrong with the values of a table; sent to every worker as `work` is.
+
+    A row that comes out says how often a value was met in some rows, and in which record first.
+    """
+
+    work: TableLabels
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Yield the faults of some batches."""
+        labeller = _labeller_of(self.work)
+        for whole in _gathered(batches):
+            rows = [asdict(fault) for fault in labeller.faults(whole)]
+            yield from pa.Table.from_pylist(rows, schema=FAULTS).to_batches()
 
 
 class _Labeller:
@@ -89,20 +137,19 @@ class _Labeller:
         self.work = work
         self.reader = ActivityReader(())
         self.book = LineBook(work.rulebook, work.tables)
-        self.kernels = {name: Kernel(tables) for name, tables in work.tables.items()}
+        self.engines = Engines(self.book, "kernel")
+        self.file = work.as_a_file()
         self.fields = tuple(dict.fromkeys(f for tables in work.tables.values() for f in tables.fields))
         self._sets = pa.table({})
 
     def labelled(self, whole: pa.Table) -> pa.Table:
         """Return the rows with their labels, rejected ones last."""
-        converter = Converter(self.work.plan, TABLE, FaultCounter(TABLE))
-        columns = {name: whole.column(name) for name in self.work.plan.needed if name}
-        record = converter.convert(Stretch(columns, np.arange(whole.num_rows, dtype=np.int64)))
+        record, left_out, _ = self._converted(whole)
         rejected = pa.table(
             {
-                "record_id": pa.array([each.record_id or None for each in converter.rejected], pa.string()),
-                "reason": pa.array([each.reason for each in converter.rejected], pa.string()),
-                SOURCE_ROW: pa.array([each.row for each in converter.rejected], pa.int64()),
+                "record_id": pa.array([each.record_id or None for each in left_out], pa.string()),
+                "reason": pa.array([each.reason for each in left_out], pa.string()),
+                SOURCE_ROW: pa.array([each.row for each in left_out], pa.int64()),
             }
         )
         position = whole.column(self.work.order_by) if self.work.order_by else None
@@ -110,44 +157,33 @@ class _Labeller:
             [self._shaped(self._answered(record), position), self._shaped(rejected, position)]
         )
 
+    def faults(self, whole: pa.Table) -> list[Fault]:
+        """Return what conversion and labelling find wrong with the rows' values, by value."""
+        record, _, counter = self._converted(whole)
+        doubts = Doubts(self.work.rulebook, self.reader, [self.file])
+        chunk = Chunk(0, 0, 0, 0, 0, record.num_rows)
+        doubts.look_at(chunk, record)
+        found = self._labelled(record)
+        if found.stated is not None:
+            doubts.look_at_statements(chunk, record, found.stated, found.labels == 0, self.book.stated)
+        return [*counter.faults(), *doubts.faults()]
+
+    def _converted(self, whole: pa.Table) -> tuple[pa.Table, list[Rejected], FaultCounter]:
+        """Return the rows that can be used, the others, and what was wrong with their values."""
+        converter = Converter(self.work.plan, TABLE, FaultCounter(TABLE))
+        columns = {name: whole.column(name) for name in self.work.plan.needed if name}
+        record = converter.convert(Stretch(columns, np.arange(whole.num_rows, dtype=np.int64)))
+        return record, converter.rejected, converter.faults
+
     def _answered(self, record: pa.Table) -> pa.Table:
-        labels = self._labels(record)
+        labels = self._labelled(record).labels
         found = self._lines_of_labels().take(pa.array(np.maximum(labels, 0)))
         for name in found.column_names:
             record = record.append_column(name, found.column(name))
         return record.append_column("missed", pa.array(labels == NOT_ATTENDED))
 
-    def _labels(self, record: pa.Table) -> npt.NDArray[np.int32]:
-        """Return the number of each record's set of lines, as the first pass over files does."""
-        batch = self.reader.encode(record, self.fields)
-        datasets = self._datasets(record)
-        if ACTIVITY["dataset"] in self.fields:
-            said = TextColumn(Dictionary(DATASETS), datasets)
-            batch = Batch(batch.rows, {**batch.columns, "dataset": said})
-        stated = self.reader.text(record, STATED)
-        labels = np.zeros(batch.rows, dtype=np.int32)
-        for number, dataset in enumerate(DATASETS):
-            mine = datasets == number
-            if mine.any():
-                told = self.kernels[dataset].told(batch)
-                labels = np.where(mine, self.book.labels(dataset, told, stated, batch.rows), labels)
-        return np.where(self._missed(record, datasets), np.int32(NOT_ATTENDED), labels)
-
-    def _datasets(self, record: pa.Table) -> npt.NDArray[np.int32]:
-        column = self.reader.text(record, "dataset")
-        assert column is not None  # the conversion gives every row that it keeps a dataset
-        places = [DATASETS.index(value) if value in DATASETS else -1 for value in column.dictionary.values]
-        return np.array([*places, -1], dtype=np.int32)[column.ids]
-
-    def _missed(self, record: pa.Table, datasets: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-        attended = self.reader.text(record, ATTENDED)
-        if attended is None:
-            return np.zeros(record.num_rows, dtype=np.bool_)
-        not_attended = self.work.plan.layout.not_attended
-        places = [value in not_attended for value in attended.dictionary.values]
-        missed: npt.NDArray[np.bool_] = np.array([*places, False], dtype=np.bool_)[attended.ids]
-        missed &= datasets == DATASETS.index("op")
-        return missed
+    def _labelled(self, record: pa.Table) -> Labelled:
+        return labelled(record, self.file, self.fields, self.reader, self.engines)
 
     def _lines_of_labels(self) -> pa.Table:
         """Return what each label so far stands for, a row for each."""
