@@ -113,7 +113,7 @@ def scattered(
 
 
 class TestProperties:
-    @settings(max_examples=8)
+    @settings(max_examples=5)
     @given(p=st.floats(0.005, 0.08), q=st.floats(0.3, 0.8), market=st.floats(10, 1e6))
     def test_any_curve_that_passed_its_peak_is_found_again(self, p: float, q: float, market: float) -> None:
         count = int(2 * log(q / p) / (p + q)) + 4
@@ -124,7 +124,7 @@ class TestProperties:
         assert result.innovation.estimate == pytest.approx(p, rel=1e-3)
         assert result.imitation.estimate == pytest.approx(q, rel=1e-3)
 
-    @settings(max_examples=6)
+    @settings(max_examples=3)
     @given(seed=st.integers(0, 50), times=st.floats(0.01, 100))
     def test_more_of_everything_changes_the_market_alone(self, seed: int, times: float) -> None:
         adopters = scattered(seed)
@@ -135,7 +135,7 @@ class TestProperties:
         assert other.innovation.estimate == pytest.approx(one.innovation.estimate, rel=1e-2)
         assert other.half == pytest.approx(one.half, rel=1e-4)
 
-    @settings(max_examples=6)
+    @settings(max_examples=4)
     @given(seed=st.integers(0, 50), curve=st.sampled_from(["bass", "logistic"]))
     def test_the_curve_rises_within_its_bounds_and_intervals_hold_it(self, seed: int, curve: str) -> None:
         result = calculate(scattered(seed), curve=curve, ahead=5, eligible=900)
@@ -148,7 +148,7 @@ class TestProperties:
         for each in [result.market, *(one.fitted_so_far for one in result.periods)]:
             assert each.low <= each.estimate <= each.high
 
-    @settings(max_examples=5)
+    @settings(max_examples=3)
     @given(seed=st.integers(0, 50))
     def test_a_surer_interval_contains_a_less_sure_one(self, seed: int) -> None:
         adopters = scattered(seed)
@@ -270,7 +270,7 @@ class TestRefusals:
         assert result.market.estimate == pytest.approx(50, rel=1e-2)
         assert METHOD.explain(result).count("%")
 
-    @settings(max_examples=30)
+    @settings(max_examples=20)
     @given(
         adopters=st.lists(st.sampled_from([0, 0, 1, 5, 1000]), min_size=5, max_size=9),
         curve=st.sampled_from(["bass", "logistic"]),

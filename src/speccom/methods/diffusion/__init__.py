@@ -44,7 +44,7 @@ said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -56,7 +56,7 @@ from speccom.methods.diffusion.fitting import Fitted, Market, bootstrap, fit
 from speccom.methods.diffusion.guards import check, check_peak
 from speccom.methods.diffusion.telling import explain, picture
 from speccom.methods.diffusion.terms import Curve, DiffusionInput, DiffusionResult, Drawn, Estimate
-from speccom.methods.method import Method, Refused
+from speccom.methods.method import Example, Method, Refused
 
 # The first period that is foretold from those before it.
 FIRST_FORETOLD = 6
@@ -196,23 +196,23 @@ def _at_bounds(given: DiffusionInput, fitted: Fitted) -> tuple[str, ...]:
 
 
 # Made-up new adopters by year: a Bass curve of p 0.02, q 0.45 and a market of 1,200, and scatter.
-_ADOPTERS = (31, 40, 61, 72, 109, 121, 150, 139, 133, 105, 84, 61)
+_EXAMPLE_ADOPTERS = (31, 40, 61, 72, 109, 121, 150, 139, 133, 105, 84, 61)
 
 
-def example() -> Mapping[str, Any]:
+def example() -> Example:
     """Return made-up practices that first prescribe a medicine, by year."""
     return {
         "what": "practices",
         "periods": [
             {"period": date(2013 + year, 4, 1).isoformat(), "adopters": count}
-            for year, count in enumerate(_ADOPTERS)
+            for year, count in enumerate(_EXAMPLE_ADOPTERS)
         ],
         "eligible": 1500,
         "ahead": 4,
     }
 
 
-def _but(**changed: Any) -> Mapping[str, Any]:
+def _but(**changed: Any) -> Example:
     return {**example(), **changed}
 
 

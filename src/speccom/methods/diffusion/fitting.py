@@ -50,11 +50,11 @@ def fit(curve: Curve, adopters: Array, market: Market, begin: list[Shape] | None
     For given figures of the curve the best market is known, so only the two figures are searched for, from
     several starts, or from `begin`.
     """
-    count, scale = len(adopters), float(np.sqrt(np.mean(adopters**2)))
+    count = len(adopters)
 
     def residuals(search: Array) -> Array:
         shares = new_shares(curve, found(curve, (float(search[0]), float(search[1])), count), count)
-        return (adopters - market.best(shares, adopters) * shares) / scale
+        return adopters - market.best(shares, adopters) * shares
 
     settled: list[Fitted] = []
     for start in begin or starts(curve, count):
@@ -64,7 +64,7 @@ def fit(curve: Curve, adopters: Array, market: Market, begin: list[Shape] | None
         if code in _SETTLED and np.all(np.isfinite(details["fvec"])):
             figures = found(curve, (float(solved[0]), float(solved[1])), count)
             best = market.best(new_shares(curve, figures, count), adopters)
-            settled.append(Fitted(figures, best, float(details["fvec"] @ details["fvec"]) * scale**2))
+            settled.append(Fitted(figures, best, float(details["fvec"] @ details["fvec"])))
     return min(settled, key=lambda each: each.squares, default=None)
 
 

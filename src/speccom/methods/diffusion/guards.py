@@ -48,8 +48,8 @@ def check(given: DiffusionInput) -> None:
 def _check_rising(given: DiffusionInput) -> None:
     """Refuse where the newest three periods have the highest mean: the peak is not seen yet."""
     adopters = np.array([each.adopters for each in given.periods])
-    means = np.convolve(adopters, np.ones(3) / 3, "valid")
-    if means[-1] >= means.max():
+    sums = np.convolve(adopters, np.ones(3), "valid")
+    if sums[-1] >= sums.max():
         raise Refused(
             f"new {given.what} are still at their highest in the latest periods, and before the peak the "
             "size of the market cannot be told from these figures",

@@ -32,7 +32,7 @@ def _market(result: DiffusionResult) -> str:
             f"{so_far}, {share} of the {number(result.market.estimate, 0)} at which the market was fixed "
             "beforehand."
         )
-    interval = f"{percent(result.confidence, 0)} interval {_range(result.market, 0)}"
+    interval = f"{percent(result.confidence, 2)} interval {_range(result.market, 0)}"
     return (
         f"{so_far}, {share} of the {number(result.market.estimate, 0)} with whom the curve ends ({interval})."
     )
