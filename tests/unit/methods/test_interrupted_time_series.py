@@ -298,7 +298,7 @@ class TestProperties:
             assert other.estimate == pytest.approx(one.estimate)
             assert other.standard_error == pytest.approx(one.standard_error * sqrt(plain.dispersion))
 
-    @settings(max_examples=60)
+    @settings(max_examples=25)
     @given(
         counts=st.lists(st.sampled_from([0, 0, 0, 0, 0, 1, 3]), min_size=26, max_size=30),
         change=st.sampled_from(["step", "slope", "step_and_slope"]),

@@ -43,7 +43,6 @@ than a series can show.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -59,7 +58,7 @@ from speccom.methods.interrupted_time_series.terms import (
     InterruptedTimeSeriesResult,
     Period,
 )
-from speccom.methods.method import Method
+from speccom.methods.method import Example, Method
 
 
 def interrupted_time_series(given: InterruptedTimeSeriesInput) -> InterruptedTimeSeriesResult:
@@ -136,15 +135,15 @@ def _periods(
 
 
 # Made-up monthly admissions at one provider, with a winter peak and a step down after two and a half years.
-_COUNTS = (
+_EXAMPLE_COUNTS = (
     "138 155 154 137 123 121 109 120 116 108 135 131 126 155 168 129 137 117 122 125 118 116 142 151 162 "
     "147 168 121 122 145 93 76 94 115 111 131 131 118 124 109 94 102 115 82 111 140 126 135"
 )
 
 
-def example() -> Mapping[str, Any]:
+def example() -> Example:
     """Return made-up monthly admissions before and after a community service opened."""
-    counts = [int(count) for count in _COUNTS.split()]
+    counts = [int(count) for count in _EXAMPLE_COUNTS.split()]
     points = [
         {
             "period": date(2021 + place // 12, place % 12 + 1, 1).isoformat(),
@@ -161,11 +160,11 @@ def example() -> Mapping[str, Any]:
     }
 
 
-def _but(**changed: Any) -> Mapping[str, Any]:
+def _but(**changed: Any) -> Example:
     return {**example(), **changed}
 
 
-def _with_point(place: int, **changed: Any) -> Mapping[str, Any]:
+def _with_point(place: int, **changed: Any) -> Example:
     points = [dict(point) for point in example()["points"]]
     points[place].update(changed)
     return _but(points=points)

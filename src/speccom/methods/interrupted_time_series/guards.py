@@ -93,7 +93,7 @@ def _check_harmonics(given: InterruptedTimeSeriesInput) -> None:
     if not given.harmonics:
         return
     # A wave of half a year's periods or more cannot be told from one that is slower.
-    most = max(0, int((given.interval.a_year - 1) // 2))
+    most = int((given.interval.a_year - 1) // 2)
     if given.harmonics > most:
         raise Refused(
             f"{given.harmonics} yearly waves were asked for, and a series by the {given.interval.value} can "
@@ -110,7 +110,7 @@ def _check_harmonics(given: InterruptedTimeSeriesInput) -> None:
 
 
 def _check_lags(given: InterruptedTimeSeriesInput) -> None:
-    if given.lags is not None and given.lags >= len(given.points) // 2:
+    if given.lags is not None and 2 * given.lags >= len(given.points):
         raise Refused(
             f"{given.lags} lags were asked for in a series of {len(given.points)} periods",
             mend="Ask for fewer than half as many lags as there are periods",

@@ -85,7 +85,9 @@ def fit(given: InterruptedTimeSeriesInput, terms: Design) -> Fit:
             "ignore"
         )  # what it warns of, a fit without residual or one that fails, is met below
         try:
-            fitted = model.fit(scale=1.0, **options)  # statsmodels' own scales fail where no residual is left
+            # Its own scales fail where no residual is left; by its absolute tolerance alone, values of a
+            # hundred million (pounds, say) never settle.
+            fitted = model.fit(scale=1.0, rtol=1e-12, **options)
         except ValueError:  # it is thrown so far off on its way that its weights are no numbers
             raise Refused(
                 "the regression loses its way: some values lie too far from all the others",
@@ -133,9 +135,9 @@ def autocorrelation(residuals: Array, interval: Interval) -> tuple[float | None,
     """Return the lag-1 correlation of residuals, Ljung and Box's p-value, and up to which lag that looks.
 
     The two are None where the residuals are all but zero, since there is nothing to correlate. The test looks
-    back a year, or over a fifth of the series where that is shorter, and at least one period.
+    back a year, or over a fifth of the series where that is shorter.
     """
-    lags = max(1, min(round(interval.a_year), len(residuals) // 5))
+    lags = min(round(interval.a_year), len(residuals) // 5)
     centred = residuals - residuals.mean()
     total = float(centred @ centred)
     if total < 1e-12 * len(residuals):
@@ -149,7 +151,7 @@ def autocorrelation(residuals: Array, interval: Interval) -> tuple[float | None,
 def _lags(given: InterruptedTimeSeriesInput) -> int | None:
     if given.errors is Errors.MODEL:
         return None
-    return given.lags or max(1, int(4 * (len(given.points) / 100) ** (2 / 9)))
+    return given.lags or int(4 * (len(given.points) / 100) ** (2 / 9))
 
 
 def means(given: InterruptedTimeSeriesInput, fit: Fit, terms: Design, counts: bool) -> Array:

@@ -37,7 +37,7 @@ def _effect(result: InterruptedTimeSeriesResult) -> str:
         f"Over the {result.points_after} {result.interval.value}s from the change on, {result.outcome} "
         f"{'added up to' if counts else 'were on average'} {number(observed, _places(observed))}, where "
         f"{number(expected.estimate, _places(expected.estimate))} {'were' if counts else 'was'} to be "
-        f"expected had the earlier pattern gone on ({percent(result.confidence, 0)} interval "
+        f"expected had the earlier pattern gone on ({percent(result.confidence, 2)} interval "
         f"{_range(expected)}). The model puts the effect at {_moved(_over(result.difference, over), counts)}"
     )
     if result.ratio is None:

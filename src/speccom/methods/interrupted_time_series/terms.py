@@ -67,7 +67,7 @@ class InterruptedTimeSeriesInput(Figures):
     """How standard errors are made."""
     lags: int | None = Field(default=None, ge=1)
     """For Newey-West errors, how many periods apart residuals may be correlated; where it is left out,
-    4 (n/100)^(2/9), rounded down and at least 1."""
+    4 (n/100)^(2/9), rounded down."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """The level of the intervals, as a share: 0.95 for 95%."""
     per: float = Field(default=100_000, ge=1e-6, le=1e15)
