@@ -235,11 +235,11 @@ class TestSimulatedTruth:
     @pytest.mark.parametrize("estimator", ["two_way", "group_time"])
     @pytest.mark.parametrize("truth", [TWO_PERIODS, CLUSTERED])
     def test_one_date_in_short(self, truth: Truth, estimator: str) -> None:
-        assert 0.90 <= truth.coverage(120, estimator=estimator) <= 0.99
+        assert 0.90 <= truth.coverage(60, estimator=estimator) <= 0.99
 
     @pytest.mark.parametrize("comparison", ["never", "not_yet"])
     def test_staggered_in_short(self, comparison: str) -> None:
-        assert 0.90 <= STAGGERED.coverage(120, comparison=comparison) <= 0.99
+        assert 0.90 <= STAGGERED.coverage(60, comparison=comparison) <= 0.99
 
     @pytest.mark.full
     @pytest.mark.parametrize("estimator", ["two_way", "group_time"])
@@ -256,17 +256,17 @@ class TestSimulatedTruth:
         # Why group-time effects are the headline: with early and late adopters it misses the truth always.
         waves_apart = (1,) * 15 + (5,) * 15 + (None,) * 8
         early_and_late = Truth(adopted=waves_apart, periods=8, first=0.5, growth=1.0)
-        assert early_and_late.coverage(40, estimator="two_way") < 0.1
-        assert early_and_late.coverage(40) > 0.8
+        assert early_and_late.coverage(20, estimator="two_way") < 0.1
+        assert early_and_late.coverage(20) > 0.8
 
     def test_the_test_of_the_trend_holds_its_size(self) -> None:
         rng = np.random.default_rng(5)
         rejected = 0
-        for _ in range(150):
+        for _ in range(60):
             tested = calculate(STAGGERED.draw(rng), STAGGERED.adopted).pre_trend
             assert tested is not None
             rejected += tested.p_value < 0.05
-        assert 0.01 <= rejected / 150 <= 0.10
+        assert 0.01 <= rejected / 60 <= 0.10
 
     def test_the_test_of_the_trend_sees_a_trend(self) -> None:
         rng = np.random.default_rng(6)
@@ -285,7 +285,7 @@ def waves(count: int) -> list[int | None]:
 
 
 class TestProperties:
-    @settings(max_examples=30)
+    @settings(max_examples=15)
     @given(table=TABLES, estimator=st.sampled_from(["group_time", "two_way"]), seed=st.integers(0, 99))
     def test_levels_of_units_and_a_trend_shared_by_all_change_nothing(
         self, table: list[list[float]], estimator: str, seed: int
@@ -300,7 +300,7 @@ class TestProperties:
         assert other.effect.estimate == pytest.approx(one.effect.estimate, abs=1e-8)
         assert other.effect.standard_error == pytest.approx(one.effect.standard_error, abs=1e-6)
 
-    @settings(max_examples=30)
+    @settings(max_examples=15)
     @given(table=TABLES, estimator=st.sampled_from(["group_time", "two_way"]), times=st.floats(-9, 9))
     def test_the_effect_has_the_unit_of_the_values(
         self, table: list[list[float]], estimator: str, times: float
@@ -311,7 +311,7 @@ class TestProperties:
         assert other.effect.estimate == pytest.approx(times * one.effect.estimate, abs=1e-8)
         assert other.effect.standard_error == pytest.approx(abs(times) * one.effect.standard_error, abs=1e-6)
 
-    @settings(max_examples=20)
+    @settings(max_examples=12)
     @given(table=TABLES, added=st.floats(-9, 9), comparison=st.sampled_from(["never", "not_yet"]))
     def test_what_is_added_after_adoption_is_the_effect(
         self, table: list[list[float]], added: float, comparison: str
@@ -324,7 +324,7 @@ class TestProperties:
         assert other.effect.standard_error == pytest.approx(one.effect.standard_error, abs=1e-6)
         assert other.without == pytest.approx(one.without)
 
-    @settings(max_examples=20)
+    @settings(max_examples=12)
     @given(table=TABLES)
     def test_the_order_of_units_changes_nothing(self, table: list[list[float]]) -> None:
         adopted = waves(len(table))
@@ -332,7 +332,7 @@ class TestProperties:
         assert other.effect.estimate == pytest.approx(one.effect.estimate, abs=1e-9)
         assert other.effect.standard_error == pytest.approx(one.effect.standard_error, abs=1e-9)
 
-    @settings(max_examples=20)
+    @settings(max_examples=12)
     @given(table=TABLES)
     def test_each_unit_given_twice_in_one_cluster_is_no_more_evidence(self, table: list[list[float]]) -> None:
         adopted = waves(len(table))

@@ -73,7 +73,7 @@ from speccom.methods.difference_in_differences.terms import (
     SinceAdoption,
 )
 from speccom.methods.difference_in_differences.two_way import two_way
-from speccom.methods.method import Method, Refused
+from speccom.methods.method import Example, Method, Refused
 
 
 def difference_in_differences(given: DifferenceInDifferencesInput) -> DifferenceInDifferencesResult:
@@ -174,31 +174,30 @@ def _pre_trend(
     return tested, ""
 
 
-def example() -> Mapping[str, Any]:
+def example() -> Example:
     """Return made-up mean lengths of stay, where a discharge service opened in two waves."""
+
+    def stay(wave: int, number: int, quarter: int, since: int) -> float:
+        """A level of the unit's own, a shared trend, scatter, and an effect that grows."""
+        scatter = ((37 * wave + 23 * number * number + 41 * quarter + 17 * number * quarter) % 29 - 14) / 40
+        effect = -0.3 - 0.15 * since if since >= 0 else 0.0
+        return round(7.5 + 0.35 * (number % 5) - 0.4 * wave - 0.05 * quarter + scatter + effect, 2)
+
     periods = [date(2023 + quarter // 4, 3 * (quarter % 4) + 1, 1).isoformat() for quarter in range(8)]
     units = []
     for wave, (adopted, count) in enumerate([("2023-10-01", 10), ("2024-04-01", 8), (None, 12)]):
         start = periods.index(adopted) if adopted else len(periods)
         for number in range(count):
-            values = [_stay(wave, number, quarter, quarter - start) for quarter in range(8)]
+            values = [stay(wave, number, quarter, quarter - start) for quarter in range(8)]
             units.append({"name": f"P{wave + 1}{number + 1:02}", "adopted": adopted, "values": values})
     return {"outcome": "mean length of stay in days", "periods": periods, "units": units}
 
 
-def _stay(wave: int, number: int, quarter: int, since: int) -> float:
-    """Return a made-up mean stay: a level of the unit's own, a shared trend, scatter, and an effect that
-    grows."""
-    scatter = ((37 * wave + 23 * number * number + 41 * quarter + 17 * number * quarter) % 29 - 14) / 40
-    effect = -0.3 - 0.15 * since if since >= 0 else 0.0
-    return round(7.5 + 0.35 * (number % 5) - 0.4 * wave - 0.05 * quarter + scatter + effect, 2)
-
-
-def _but(**changed: Any) -> Mapping[str, Any]:
+def _but(**changed: Any) -> Example:
     return {**example(), **changed}
 
 
-def _with_unit(place: int, **changed: Any) -> Mapping[str, Any]:
+def _with_unit(place: int, **changed: Any) -> Example:
     units = [dict(unit) for unit in example()["units"]]
     units[place].update(changed)
     return _but(units=units)

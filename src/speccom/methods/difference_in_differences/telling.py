@@ -44,7 +44,7 @@ def _effect(result: DifferenceInDifferencesResult) -> str:
     first = (
         f"In the {counted(result.adopters, 'unit')} that adopted it, the intervention {direction} "
         f"{result.outcome} by {_figure(abs(effect.estimate))} on average{share} "
-        f"({percent(result.confidence, 0)} interval for the change: {_figure(effect.low)} to "
+        f"({percent(result.confidence, 2)} interval for the change: {_figure(effect.low)} to "
         f"{_figure(effect.high)})."
     )
     if effect.low <= 0 <= effect.high:
@@ -152,7 +152,7 @@ def picture(result: DifferenceInDifferencesResult) -> Picture:
     bars = chart.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", title=title), y2="high:Q", color=colour)
     dots = chart.mark_circle(size=80, opacity=1).encode(y="effect:Q", color=colour)
     zero = alt.Chart(alt.Data(values=[{}])).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y=alt.datum(0))
-    level = percent(result.confidence, 0)
+    level = percent(result.confidence, 2)
     return Picture(
         title=f"Effects on {result.outcome} by periods since adoption",
         alternative=(
