@@ -6,9 +6,9 @@ from typing import Any
 
 from speccom.methods.method import Example
 
-_SITES = ("Northgate", "Eastfield", "Southmoor", "Westbrook", "Central")
+_EXAMPLE_SITES = ("Northgate", "Eastfield", "Southmoor", "Westbrook", "Central")
 # Area, people, deprivation fifth, rurality, minutes to each site.
-_AREAS: tuple[tuple[str, int, int, str, tuple[int, ...]], ...] = (
+_EXAMPLE_AREAS: tuple[tuple[str, int, int, str, tuple[int, ...]], ...] = (
     ("Ashby", 52, 1, "urban", (12, 48, 66, 40, 22)),
     ("Birchwell", 41, 2, "urban", (18, 39, 60, 47, 20)),
     ("Coldharbour", 18, 4, "rural", (27, 30, 71, 58, 34)),
@@ -22,13 +22,13 @@ _AREAS: tuple[tuple[str, int, int, str, tuple[int, ...]], ...] = (
     ("Kingsmead", 61, 1, "urban", (24, 29, 31, 26, 8)),
     ("Larkrise", 57, 2, "urban", (28, 26, 27, 30, 10)),
 )
-_OPEN = ["Northgate", "Eastfield", "Southmoor", "Westbrook"]
+_EXAMPLE_OPEN = ["Northgate", "Eastfield", "Southmoor", "Westbrook"]
 
 
 def _given(question: dict[str, Any], **more: Any) -> Example:
     sites = [
         {"name": name, "minimum": 60, "attraction": beds}
-        for name, beds in zip(_SITES, (24, 18, 20, 12, 30), strict=True)
+        for name, beds in zip(_EXAMPLE_SITES, (24, 18, 20, 12, 30), strict=True)
     ]
     areas = [
         {
@@ -38,7 +38,7 @@ def _given(question: dict[str, Any], **more: Any) -> Example:
             "deprivation_fifth": fifth,
             "groups": {"rurality": rurality},
         }
-        for name, people, fifth, rurality, times in _AREAS
+        for name, people, fifth, rurality, times in _EXAMPLE_AREAS
     ]
     return {"question": question, "sites": sites, "areas": areas, "thresholds": [20, 30, 45], **more}
 
@@ -48,7 +48,7 @@ def example() -> Example:
     return _given(
         {
             "ask": "closure",
-            "sites": _OPEN,
+            "sites": _EXAMPLE_OPEN,
             "closes": ["Westbrook"],
             "service": "Thrombectomy",
             "units": [
@@ -69,12 +69,12 @@ def example() -> Example:
 def questions() -> dict[str, Example]:
     """Return an example of every other question."""
     asked: tuple[dict[str, Any], ...] = (
-        {"ask": "access", "sites": _OPEN},
+        {"ask": "access", "sites": _EXAMPLE_OPEN},
         {"ask": "p_median", "sites": 3},
         {"ask": "p_center", "sites": 3},
         {"ask": "set_covering", "within": 30},
         {"ask": "maximal_covering", "sites": 2, "within": 30},
-        {"ask": "huff", "sites": _OPEN, "decay": 2},
+        {"ask": "huff", "sites": _EXAMPLE_OPEN, "decay": 2},
         {
             "ask": "pareto",
             "fewest": 1,
@@ -83,19 +83,19 @@ def questions() -> dict[str, Example]:
             "within": 30,
         },
     )
-    return {question["ask"]: _given(question, now=_OPEN) for question in asked}
+    return {question["ask"]: _given(question, now=_EXAMPLE_OPEN) for question in asked}
 
 
 def too_few_times() -> Example:
     """Return input in which an area has too few travel times."""
-    given = dict(_given({"ask": "access", "sites": _OPEN}))
+    given = dict(_given({"ask": "access", "sites": _EXAMPLE_OPEN}))
     given["areas"] = [{**given["areas"][0], "times": [12, 48]}]
     return given
 
 
 def out_of_reach() -> Example:
     """Return input in which an area can reach no site."""
-    given = dict(_given({"ask": "access", "sites": _OPEN}))
+    given = dict(_given({"ask": "access", "sites": _EXAMPLE_OPEN}))
     given["areas"] = [{**area, "times": [None] * 5} for area in given["areas"][:1]] + given["areas"][1:]
     return given
 
@@ -131,16 +131,18 @@ def too_small() -> Example:
 
 def no_footprint() -> Example:
     """Return input in which people stay within footprints that are not given."""
-    return _given({"ask": "access", "sites": _OPEN}, within_footprint=True)
+    return _given({"ask": "access", "sites": _EXAMPLE_OPEN}, within_footprint=True)
 
 
 def everything_closes() -> Example:
     """Return input in which every site closes."""
-    return _given({"ask": "closure", "sites": _OPEN, "closes": _OPEN, "service": "Thrombectomy"})
+    return _given(
+        {"ask": "closure", "sites": _EXAMPLE_OPEN, "closes": _EXAMPLE_OPEN, "service": "Thrombectomy"}
+    )
 
 
 def time_of_nothing() -> Example:
     """Return input for Huff's model with a travel time of 0."""
-    given = dict(_given({"ask": "huff", "sites": _OPEN, "decay": 1}))
+    given = dict(_given({"ask": "huff", "sites": _EXAMPLE_OPEN, "decay": 1}))
     given["areas"] = [{**given["areas"][0], "times": [0, 48, 66, 40, 22]}]
     return given
