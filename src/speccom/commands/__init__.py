@@ -38,6 +38,8 @@ COMMANDS = (
     "verify-ledger",
     "rebuild",
     "destroy-case",
+    "backup",
+    "restore",
 )
 
 DONE, WRONG_USE, INTERRUPTED = 0, 2, 130

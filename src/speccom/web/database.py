@@ -8,12 +8,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from speccom.problem import Problem
 
+EMBEDDED = "db.sqlite3"
+"""The file in the home where no other database is named."""
+
 _SECONDS_TO_WAIT = 20
 
 
 def database(address: str, home: Path) -> dict[str, Any]:
     """Return Django's settings of the database at `address`; of one file in the home where it is empty."""
-    return _postgresql(address) if address else _embedded(home / "db.sqlite3")
+    return _postgresql(address) if address else _embedded(home / EMBEDDED)
 
 
 def _embedded(path: Path) -> dict[str, Any]:
