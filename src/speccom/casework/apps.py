@@ -12,6 +12,8 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer every process what the kernel knows by name."""
-        from speccom.casework.meetings.lending import lend  # deferred: models are not there before
+        from speccom.casework import asked_answers  # deferred: models are not there before
+        from speccom.casework.meetings import lending
 
-        lend()
+        asked_answers.lend()
+        lending.lend()

@@ -13,12 +13,17 @@ from speccom.criteria.vocabulary import Field, FieldType
 from speccom.process.procedure import Procedure
 
 Columns = dict[str, Any]
+_LONGEST_SUBJECT = 200
 
 
 def bind(row: CaseRow, procedure: Procedure, contents: Iterable[Content]) -> None:
-    """Put the answers of what an act brings into their columns."""
-    for name, columns in bound(procedure, contents).items():
+    """Put the answers of what an act brings into their columns, and what the case is about into its row."""
+    brought = tuple(contents)
+    for name, columns in bound(procedure, brought).items():
         Answer.objects.update_or_create(case=row, field=name, defaults=columns)
+    for content in brought:
+        if about := content.answers.get(procedure.subject):
+            row.subject = str(about)[:_LONGEST_SUBJECT]
 
 
 def bind_again(row: CaseRow, procedure: Procedure) -> None:

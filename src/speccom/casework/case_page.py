@@ -87,7 +87,8 @@ class Around:
 def present_case(opened: Opened, nexts: Iterable[Prospect], around: Around) -> CasePage:
     """Return what the page of a case shows to somebody who may see `around.classes` of it."""
     procedure, state = opened.procedure, opened.procedure.states[opened.row.state]
-    shown = [(_next_act(opened, each, around), each.is_mine) for each in nexts]
+    is_insider = Confidentiality.OFFICIAL in around.classes
+    shown = [(_next_act(opened, each, around), each.is_mine) for each in nexts if each.is_mine or is_insider]
     return CasePage(
         state=state.label,
         words=_words(opened),
@@ -148,7 +149,8 @@ def _next_act(opened: Opened, found: Prospect, around: Around) -> NextAct:
 
 def _words(opened: Opened) -> str:
     first = opened.case.events[0]
-    return f"Started on {formats.day(first.effective_at.date())}. {len(opened.case.events)} steps so far."
+    steps = formats.counted(len(opened.case.events), "step")
+    return f"Started on {formats.day(localtime(first.effective_at).date())}. {steps} so far."
 
 
 def _done(procedure: Procedure, events: Sequence[Event], done: str) -> str:

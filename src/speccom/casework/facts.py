@@ -25,7 +25,7 @@ class Known:
     case: Case
     row: CaseRow | None
     answers: Mapping[str, Any]
-    rows: Mapping[str, tuple[Row, ...]]
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]]
     now: datetime
     calendar: WorkingDays
     act: str = ""

@@ -101,6 +101,7 @@ def destroy(case: CaseRow) -> None:
     CaseKey.objects.filter(case=case).update(wrapped=None)
     case.drafts.all().delete()
     case.answers.all().delete()
+    CaseRow.objects.filter(pk=case.pk).update(subject="")
 
 
 def _written(answers: Mapping[str, Any]) -> dict[str, Any]:
