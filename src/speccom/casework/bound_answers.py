@@ -85,9 +85,14 @@ def _columns(value: object) -> Columns:
 
 
 def _told(text: str, number: Decimal | None, day: date | None) -> str:
-    """Return columns as one text; of a number as many digits as every database keeps."""
+    """Return columns as one text; a number without the noughts that a database adds at its end."""
     return " ".join(
         filter(
-            None, (text, "" if number is None else f"(number {number:.12g})", f"(day {day})" if day else "")
+            None,
+            (
+                text,
+                "" if number is None else f"(number {Decimal(number).normalize():f})",
+                f"(day {day})" if day else "",
+            ),
         )
     )

@@ -23,9 +23,10 @@ from speccom.casework.begin_page import beginnings, present_begin
 from speccom.casework.case_page import Around, present_case
 from speccom.casework.door import Done, Order, carry_out
 from speccom.casework.drafts import ChangedMeanwhile, content_of, draft_of, save_draft
+from speccom.casework.ledger import events_of
 from speccom.casework.models import CaseRow
 from speccom.casework.open_case import Opened, open_case
-from speccom.casework.procedures import all_in_force, in_force
+from speccom.casework.procedures import all_in_force, in_force, pinned
 from speccom.casework.prospects import is_mine, prospect, prospects
 from speccom.casework.question_parts import errors_of
 from speccom.casework.section_page import SectionPage, present_section
@@ -101,7 +102,7 @@ def of_case(view: CaseView) -> CaseView:
         looking = _viewer(request)
         row = find_visible(looking, reference)
         if row is None:
-            raise Http404
+            return _gone_on(request, looking, reference)
         try:
             opened = open_case(row)
         except Destroyed:
@@ -263,6 +264,16 @@ def _transition(opened: Opened, act: str) -> Transition:
     if found is None or found.role == CLOCK:
         raise Http404
     return found
+
+
+def _gone_on(request: HttpRequest, looking: Viewer, reference: str) -> HttpResponse:
+    """Tell somebody whose own step took the case out of their sight; for others it is not there."""
+    events = events_of(reference) if request.GET.get("done") else ()
+    if not events or events[-1].actor_id != looking.id:
+        raise Http404
+    label = pinned(events[-1].process).acts.get(events[-1].act, "")
+    words = f"“{label}” is done. {reference} has gone on to others, and is not yours to see any more."
+    return show_message(request, Message("Done", (words,)), status=200, section=SECTION)
 
 
 def _destroyed(request: HttpRequest, row: CaseRow) -> HttpResponse:
