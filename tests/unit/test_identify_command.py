@@ -509,7 +509,6 @@ def test_a_rulebook_that_is_not_there(
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        (["--engine", "spark"], "the Spark engine is not in this version"),
         (["--memory", "much"], "is no amount of memory"),
         (["--memory", "1MB"], "too little memory"),
         (["--threads", "0"], "at least one thread"),

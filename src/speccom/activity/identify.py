@@ -28,7 +28,7 @@ from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.faults import Fault, Rejected
 from speccom.activity.label_journal import LabelJournal, Labelled
-from speccom.activity.labelling import Labelling, Repeats
+from speccom.activity.labelling import SPARK, Labelling, Repeats
 from speccom.activity.lines import LineBook
 from speccom.activity.memory import stretches_at_once
 from speccom.activity.order import Order
@@ -44,6 +44,7 @@ from speccom.activity.run_manifest import (
     unseen_lines,
 )
 from speccom.activity.scratch import Scratch
+from speccom.activity.spark.label_files import label_files
 from speccom.activity.spells import SpecialisedSpells
 from speccom.rulebook.identification import IdentificationRulebook, load_identification
 
@@ -111,6 +112,8 @@ class _Identification:
     def carry_out(self) -> dict[str, Any]:
         with self._timed("prepare"):
             keep_rulebook(self.order.rulebook, self.run.path)
+            if self.order.engine == SPARK:
+                label_files(self.order, self.rulebook, self.run.path, self.tell)
             self.files = self._prepare()
         self.reader = ActivityReader(file.path for file in self.files)
         self.book = LineBook(self.rulebook)

@@ -32,7 +32,9 @@ from speccom.rulebook.activity_record import ACTIVITY
 from speccom.rulebook.entries import DATASETS
 
 OUTPATIENTS = DATASETS.index("op")
-ENGINES = ("kernel", "duckdb", "numpy", "numba")
+SPARK = "spark"
+"""The kernel too, in Spark's workers; what they leave to this process, the kernel does here."""
+ENGINES = ("kernel", "duckdb", SPARK, "numpy", "numba")
 Repeats = Mapping[int, npt.NDArray[np.int64]]
 """By chunk number, the rows of the chunk that repeat an earlier record."""
 
@@ -51,7 +53,7 @@ class Engines:
         self.memory = memory
         self._kernels: dict[str, Kernel] = {}
         if engine != "duckdb":
-            implementation = "" if engine == "kernel" else engine
+            implementation = "" if engine in ("kernel", SPARK) else engine
             self._kernels = {name: Kernel(tables, implementation) for name, tables in book.tables.items()}
         self._own = local()
 

@@ -20,7 +20,6 @@ from speccom.rulebook.entries import DATASETS
 
 SUMMARY = "say which specialised service each record of some activity files counts as"
 
-LATER = "spark"
 FAULTS_SHOWN = 5
 OTHER_KINDS = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".json")
 
@@ -36,10 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", choices=DATASETS, help="for files whose rows do not say")
     parser.add_argument(
         "--engine",
-        choices=(*ENGINES, LATER),
+        choices=ENGINES,
         default="kernel",
-        metavar="{kernel,duckdb}",
-        help="how the rules are run; both give the same answers",
+        metavar="{kernel,duckdb,spark}",
+        help="how the rules are run; all give the same answers",
     )
     parser.add_argument(
         "--run", type=Path, metavar="DIR", help="the run's folder (default: beside the labels, as NAME.run)"
@@ -50,8 +49,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Identify, and say what came of it."""
-    if arguments.engine == LATER:
-        raise Problem("the Spark engine is not in this version", mend="Choose kernel or duckdb")
     if arguments.out.suffix.lower() in OTHER_KINDS:
         raise Problem(
             "the labels are a Parquet file, whatever it is called",
