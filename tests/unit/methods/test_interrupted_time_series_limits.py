@@ -1,11 +1,14 @@
 """The edges of an interrupted time series: what is just served and just refused, and its pieces apart."""
 
+import warnings
 from datetime import date, timedelta
 from math import exp
 from typing import Any
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
+from scipy import stats
 from tests.unit.methods.limits import read_within_alone
 
 from speccom.methods.interrupted_time_series import METHOD, InterruptedTimeSeriesResult, effect, example
@@ -142,6 +145,49 @@ def refusal_or_nothing(values: Any, **more: Any) -> str:
     return ""
 
 
+def rare(count: int, **events: int) -> list[int]:
+    """A series of nothing but so many events in a few of its months: `m9=3` is three in the ninth."""
+    return [events.get(f"m{month}", 0) for month in range(1, count + 1)]
+
+
+class TestWhatRunsOff:
+    """Fits that converge where a figure has run off: a ratio of e to the 25 is no finding."""
+
+    @pytest.mark.parametrize(
+        ("values", "change", "errors"),
+        [
+            # The step at 26.4, the trend's error at 25.5 and both far off; then errors that are no numbers.
+            (rare(26, m1=1, m5=3, m8=1, m9=3, m10=3, m22=3), "step", "newey_west"),
+            (rare(26, m9=3, m19=3, m24=1), "step_and_slope", "newey_west"),
+            (rare(26, m3=1, m8=1, m17=1, m20=1), "step", "model"),
+            (rare(26, m4=3, m11=1, m16=1, m17=3, m22=3), "step", "newey_west"),
+            (rare(26, m1=3, m14=1, m25=1, m26=1), "slope", "newey_west"),
+        ],
+    )
+    def test_it_is_refused(self, values: Any, change: str, errors: str) -> None:
+        assert "the regression does not settle on an answer" in refusal(
+            values, "2021-02-01", change=change, errors=errors, harmonics=2
+        )
+
+    def test_measurements_may_move_by_any_amount(self) -> None:
+        plain = calculate(SOME, distribution="gaussian").step
+        moved = calculate([1000 * each for each in SOME], distribution="gaussian").step
+        assert plain is not None
+        assert moved is not None
+        assert moved.estimate == pytest.approx(1000 * plain.estimate)
+
+    def test_vast_values_without_residual(self) -> None:
+        level = calculate([7e13 * 1.01**month for month in range(20)])
+        assert level.ratio is not None
+        assert level.ratio.estimate == pytest.approx(1)
+
+    def test_a_fit_without_residual_warns_of_nothing(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            calculate([7] * 20)
+            calculate([7.0] * 20, distribution="gaussian")
+
+
 class TestWaves:
     def test_yearly_waves_are_sines_and_cosines_of_the_year(self) -> None:
         # Month t = 1, 2 …: the first wave's sine is highest in the third month, its cosine in the twelfth.
@@ -173,6 +219,17 @@ class TestWaves:
         assert without == pytest.approx(list((100 + season)[24:]))
         assert [each.after for each in result.periods] == [False] * 24 + [True] * 24
 
+    def test_measurements_that_were_to_be_expected_have_the_interval_of_a_prediction(self) -> None:
+        result = calculate(SOME, distribution="gaussian")
+        time = np.arange(1, 21)
+        terms = np.column_stack([np.ones(20), time, time > 10]).astype(float)
+        fitted = sm.OLS(np.array(SOME, dtype=float), terms).fit()
+        total = np.array([10.0, sum(range(11, 21)), 0.0])
+        reach = stats.t.ppf(0.975, 17) * (total @ fitted.cov_params() @ total) ** 0.5
+        expected = result.counterfactual_total
+        assert expected.estimate == pytest.approx(total @ fitted.params)
+        assert expected.high - expected.estimate == pytest.approx(reach)
+
 
 class TestMemory:
     def test_it_looks_back_a_year_or_over_a_fifth_of_the_series(self) -> None:
@@ -182,6 +239,11 @@ class TestMemory:
         assert autocorrelation(residuals[:59], Interval.MONTH)[2] == 11
         assert autocorrelation(residuals, Interval.WEEK)[2] == 14
         assert autocorrelation(residuals, Interval.YEAR)[2] == 1
+
+    def test_it_is_of_residuals_about_their_mean(self) -> None:
+        residuals = np.random.default_rng(3).normal(size=40)
+        about_three = autocorrelation(residuals + 3, Interval.MONTH)
+        assert about_three == pytest.approx(autocorrelation(residuals, Interval.MONTH))
 
     def test_residuals_of_a_millionth_are_none(self) -> None:
         away = np.array([1.0, -1.0] * 10)

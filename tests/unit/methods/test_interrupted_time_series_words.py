@@ -108,6 +108,7 @@ class TestTheEffect:
         to_nothing = said(difference=estimate(-3.0, -6.0, 0.0))
         assert "at 3 fewer (interval 6 fewer to 0 more)" in to_nothing
         assert verdict in to_nothing
+        assert "at 1 more (interval 0.5 to 1.5 more)" in said(difference=estimate(1.0, 0.5, 1.5))
         assert "there was a rise" in said(difference=estimate(1.0, 0.5, 1.5))
         assert "there was a fall" in said(difference=estimate(-1.0, -1.5, -0.5))
 
