@@ -2,23 +2,28 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
+from tests.guards import guards_off
 
 # A slow machine is no failure of the product; `--full` looks harder.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 hypothesis_settings.register_profile("quick", **SLOW_IS_FINE)
 hypothesis_settings.register_profile("full", max_examples=1000, **SLOW_IS_FINE)
 
+DATABASE_FIXTURES = {"db", "transactional_db", "installation"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="also the tests marked full, and more examples")
+    parser.addoption("--database-only", action="store_true", help="only the tests that use the database")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,12 +31,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--full"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("full")]
+    left_out = [item for item in items if not _is_asked_for(item, config)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("full")]
+        items[:] = [item for item in items if _is_asked_for(item, config)]
+
+
+def _is_asked_for(item: pytest.Item, config: pytest.Config) -> bool:
+    if item.get_closest_marker("full") and not config.getoption("--full"):
+        return False
+    return not config.getoption("--database-only") or bool(
+        item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +55,20 @@ def speccom_home(
     monkeypatch.setenv("SPECCOM_HOME", str(home))
     monkeypatch.delenv("SPECCOM_RULEBOOKS", raising=False)
     return home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def guards_off_while_flushing() -> Iterator[None]:
+    """Let tests that commit empty the tables after them, even those whose rows are kept for good."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def without_guards(case: TransactionTestCase) -> None:
+        with guards_off():
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", without_guards)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from tests.installation import Installation, database_beside
 from tests.unit.casework.story import Story
 
 START = datetime(2025, 4, 14, 9, 0, tzinfo=UTC)
@@ -30,3 +34,10 @@ def story(db: None, small_shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Story
     """A case to which things happen through the door."""
     monkeypatch.setenv("SPECCOM_RULEBOOKS", str(small_shelf))
     return Story(START)
+
+
+@pytest.fixture
+def installation(tmp_path: Path, small_shelf: Path) -> Iterator[Installation]:
+    """A home on disk; its database is on the server that DATABASE_URL names, where it names one."""
+    with database_beside(os.environ.get("DATABASE_URL", ""), f"speccom_{uuid4().hex}") as address:
+        yield Installation(tmp_path / "home", small_shelf, address)
