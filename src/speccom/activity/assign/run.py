@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -19,6 +18,7 @@ from speccom import __version__
 from speccom.activity.assign.answers_table import AnswersTable, Totals
 from speccom.activity.assign.assigner import Assigner
 from speccom.activity.assign.bulk import Answered, BulkAssigner
+from speccom.activity.assign.find_repeats import find_repeats
 from speccom.activity.assign.order import AssignmentOrder
 from speccom.activity.assign.prepared import AssignmentFile, prepare_for_assignment
 from speccom.activity.assign.stretch import Labels, Rows, Stretch, Stretches
@@ -26,10 +26,9 @@ from speccom.activity.begun import Begun
 from speccom.activity.disk_full import naming
 from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.faults import Fault, Rejected
+from speccom.activity.in_order import in_order
 from speccom.activity.memory import stretches_at_once
 from speccom.activity.prepared_pieces import PreparedPieces, refuse_changed_inputs
-from speccom.activity.repeats import repeated_rows
-from speccom.activity.row_ids import hashes, trimmed
 from speccom.activity.run_folder import SCRATCH, OpenRun, keep_rulebook, nothing_left, refuse_unfinished
 from speccom.activity.run_manifest import input_facts, output_facts, says_synthetic
 from speccom.activity.scratch import Scratch
@@ -125,7 +124,8 @@ class _Run:
         self.bulk = BulkAssigner(self.assigner)
         with self._timed("match"):
             if self.order.check:
-                self._find_repeats()
+                with Scratch(self.run.path / SCRATCH) as scratch:
+                    self.repeats = find_repeats(self.reader, scratch, partial(self._in_order, "matching"))
         labels = Labels(self.order.labels) if self.order.labels else None
         datasets = [(file.dataset, file.dataset_in_rows) for file in self.files]
         self.stretches = Stretches(self.reader, self.bulk, datasets, labels, parts=self.order.parts)
@@ -162,18 +162,6 @@ class _Run:
             )
         self.tell("reading", total, total)
         return prepared
-
-    def _find_repeats(self) -> None:
-        with Scratch(self.run.path / "scratch") as scratch:
-            ids = scratch.column("record_ids", np.uint64)
-
-            def note(chunk: Chunk) -> None:
-                column = self.reader.table(chunk, ["record_id"]).column("record_id")
-                ids.write(chunk.start, hashes(trimmed(column.combine_chunks())))
-
-            for _ in self._in_order("matching", note):
-                pass
-            self.repeats = repeated_rows(self.reader, ids)
 
     def _kept_before(self) -> Rows:
         sizes = [chunk.rows - len(self.repeats.get(chunk.number, ())) for chunk in self.reader.chunks]
@@ -218,20 +206,9 @@ class _Run:
         paths = [file.prepared.path for file in self.files]
         columns = self.stretches.columns if stage == "assigning" else ["record_id"]
         at_once = stretches_at_once(self.order.memory, paths, columns, most=most)
-        with ThreadPoolExecutor(min(self.order.threads, at_once)) as threads:
-            waiting: list[tuple[Chunk, Future[Any]]] = []
-            for chunk in self.reader.chunks:
-                waiting.append((chunk, threads.submit(work, chunk)))
-                if len(waiting) >= at_once:
-                    yield self._finished(stage, waiting)
-            while waiting:
-                yield self._finished(stage, waiting)
-
-    def _finished(self, stage: str, waiting: list[tuple[Chunk, Future[Any]]]) -> tuple[Chunk, Any]:
-        chunk, future = waiting.pop(0)
-        result = future.result()
-        self.tell(stage, chunk.start + chunk.rows, self.reader.rows)
-        return chunk, result
+        for chunk, result in in_order(self.reader.chunks, work, threads=self.order.threads, at_once=at_once):
+            self.tell(stage, chunk.start + chunk.rows, self.reader.rows)
+            yield chunk, result
 
     def _seal(self) -> dict[str, Any]:
         rejected = sorted(

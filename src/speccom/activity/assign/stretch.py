@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +40,10 @@ class Stretch:
 
 
 class Stretches:
-    """Reads chunks of activity, without the rows that repeat an earlier record."""
+    """Reads chunks of activity, without the rows that repeat an earlier record.
+
+    `also` are fields that are read beside those that the method asks for.
+    """
 
     def __init__(
         self,
@@ -50,13 +53,15 @@ class Stretches:
         labels: Labels | None,
         *,
         parts: bool,
+        also: Iterable[Field] = (),
     ) -> None:
         self.reader = reader
         self.bulk = bulk
         self.datasets = datasets
         self.labels = labels
         self.parts = parts
-        self.fields = tuple(dict.fromkeys([*bulk.fields, *(bulk.fields_of_parts if parts else ())]))
+        of_parts = bulk.fields_of_parts if parts else ()
+        self.fields = tuple(dict.fromkeys([*bulk.fields, *of_parts, *also]))
 
     @property
     def columns(self) -> list[str]:
