@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.journeys import fixture_run, pictures
+from tests.journeys.people import People
+from tests.journeys.places import Places, prepare
 from tests.journeys.serving import served
 from tests.journeys.states import BARE, BROKEN, MAKING, WORLD
 
@@ -64,9 +66,15 @@ def unseen_service(world: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def addresses(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with nothing in it."""
+    return tmp_path_factory.mktemp("bare")
+
+
+@pytest.fixture(scope="session")
+def addresses(world: Path, bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Where the product serves each home: with everything, with nothing, being made, broken."""
-    bare, making = tmp_path_factory.mktemp("bare"), tmp_path_factory.mktemp("making")
+    making = tmp_path_factory.mktemp("making")
     note = {"stage": "Making a synthetic year of activity", "done": 120_000, "total": 300_000, "problem": ""}
     (making / "demonstration-progress.json").write_text(json.dumps(note), encoding="utf-8")
     shelf = tmp_path_factory.mktemp("shelf")
@@ -92,6 +100,18 @@ def browser(browser_program: str) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=browser_program)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def people(browser: Browser) -> People:
+    """The people who use the product."""
+    return People(browser)
+
+
+@pytest.fixture(scope="session")
+def places(addresses: dict[str, str], unseen_service: str, people: People, bare: Path) -> Places:
+    """Where each state shows, with somebody in it who has second factors."""
+    return prepare(addresses, unseen_service, people, bare)
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.journeys.people import ADA, ADA_HALF_WAY
+
 WORLD, BARE, MAKING, BROKEN = "world", "bare", "making", "broken"
 RULEBOOK = "/rulebooks/illustrative-identification/2025-26"
 LATER = "/rulebooks/illustrative-identification/2026-27"
@@ -12,7 +14,7 @@ RUN = "/runs/demonstration"
 
 @dataclass(frozen=True)
 class State:
-    """A page by its registered name, what its state is, and where it shows."""
+    """A page by its registered name, what its state is, where it shows, and to whom (blank: to a visitor)."""
 
     page: str
     state: str
@@ -20,6 +22,7 @@ class State:
     status: int = 200
     home: str = WORLD
     picture: str = ""
+    person: str = ""
 
     def __str__(self) -> str:
         return f"{self.page}, {self.state}"
@@ -99,5 +102,28 @@ STATES = (
     State("run-row", "long text", "/runs/long/rows/1"),
     State("run-row", "missing", "/runs/small/rows/12", 404),
     State("run-row", "activity moved away", "/runs/moved/rows/1", 500),
+    State("account_login", "in the demonstration", "/sign-in", picture="sign-in"),
+    State("account_login", "without a demonstration", "/sign-in", home=BARE),
+    State("account_login", "after a pause", "/sign-in?over=idle&next=/account", home=BARE),
+    State("account_reset_password", "as it is", "/sign-in/forgotten"),
+    State("account_reset_password_done", "as it is", "/sign-in/forgotten/sent"),
+    State("account_reset_password_from_key", "too old", "/sign-in/password/nobody/old-key", 410),
+    State("account_reset_password_from_key", "as it is", "{password}", home=BARE),
+    State("account_reset_password_from_key_done", "as it is", "/sign-in/password/saved"),
+    State("mfa_authenticate", "as it is", "/sign-in/second-step", home=BARE, person=ADA_HALF_WAY),
+    State("account_reauthenticate", "as it is", "/sign-in/again?next=/account/app", home=BARE, person=ADA),
+    State("mfa_reauthenticate", "as it is", "/sign-in/again/code", home=BARE, person=ADA),
+    State("mfa_reauthenticate_webauthn", "as it is", "/sign-in/again/key", person="auditor"),
+    State("account_change_password", "as it is", "/account/password", home=BARE, person=ADA),
+    State("account_change_password", "of somebody who has none", "/account/password", person="analyst"),
+    State("mfa_index", "in the demonstration", "/account", person="analyst", picture="account"),
+    State("mfa_index", "with second factors", "/account", home=BARE, person=ADA),
+    State("mfa_activate_totp", "as it is", "/account/app", person="analyst"),
+    State("mfa_deactivate_totp", "as it is", "/account/app/remove", person="auditor"),
+    State("mfa_add_webauthn", "as it is", "/account/keys/add", person="analyst"),
+    State("mfa_remove_webauthn", "as it is", "/account/keys/{key}/remove", person="auditor"),
+    State("mfa_remove_webauthn", "missing", "/account/keys/0/remove", 404, person="auditor"),
+    State("mfa_view_recovery_codes", "shown before", "/account/recovery-codes", person="auditor"),
+    State("mfa_generate_recovery_codes", "as it is", "/account/recovery-codes/new", person="auditor"),
     State("not-found", "no such address", "/nothing/here", 404),
 )

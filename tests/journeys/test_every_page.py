@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from django.urls import resolve
+from playwright.sync_api import BrowserContext, Page, ViewportSize
 from tests.journeys import pictures
+from tests.journeys.people import People
+from tests.journeys.places import Places
 from tests.journeys.states import STATES, State
 
 from speccom.interface.pages import Kind
@@ -15,6 +19,7 @@ from speccom.web.rooms import REGISTRY
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NOT_PAGES = {"not-found"}
+WIDE = ViewportSize(width=1280, height=900)
 ABROAD = re.compile(r"https?://(?!127\.0\.0\.1)")
 
 # WCAG 1.4.12, through the object model, which the content security policy leaves open.
@@ -22,6 +27,10 @@ SPACED = """() => {
   for (const each of document.querySelectorAll('main *, header *, footer *')) {
     each.style.lineHeight = '1.5'; each.style.letterSpacing = '0.12em'; each.style.wordSpacing = '0.16em';
   }
+}"""
+LEFT_OUT = """() => {
+  const left = 'noscript, .nhsuk-password-input__toggle, form[data-key] button, [data-made-anew]';
+  for (const each of document.querySelectorAll(left)) each.style.display = 'none';
 }"""
 WIDTHS = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 REACHABLE = """() => [...document.querySelectorAll(
@@ -40,7 +49,7 @@ FOCUSED = """() => {
 def test_every_registered_page_has_its_states() -> None:
     shown = {state.page for state in STATES if state.status == 200}
     found_by_redirect = {"run-find"}
-    pages = {page.name for page in REGISTRY if page.kind is Kind.PAGE}
+    pages = {page.name for page in REGISTRY if page.kind is Kind.PAGE and page.answers("GET")}
     assert pages - shown - found_by_redirect == set(), "a page without a state in tests/journeys/states.py"
     assert {state.page for state in STATES} - pages - NOT_PAGES == set(), (
         "a state of a page that is not there"
@@ -48,9 +57,9 @@ def test_every_registered_page_has_its_states() -> None:
 
 
 @pytest.mark.parametrize("state", STATES, ids=str)
-def test_state(state: State, addresses: dict[str, str], unseen_service: str, browser: Browser) -> None:
-    where = addresses[state.home] + state.path.replace("{unseen}", unseen_service)
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def test_state(state: State, places: Places, people: People) -> None:
+    where = places.of(state)
+    page = people.page(places.address(state), state.person, viewport=WIDE)
     said: list[str] = []
     fetched: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -60,30 +69,32 @@ def test_state(state: State, addresses: dict[str, str], unseen_service: str, bro
         answer = page.goto(where)
         assert answer
         assert answer.status == state.status
+        _is_the_page(page, state)
         _reads_well(page)
         _is_accessible(page)
-        main = _text(page)
         pictures.take(page, state.picture)
         page.set_viewport_size({"width": 320, "height": 640})
         _does_not_scroll_sideways(page)
         page.evaluate(SPACED)
         _does_not_scroll_sideways(page)
+        main = _text(page)
     finally:
-        page.close()
+        page.context.close()
     refused = [text for text in said if f"status of {state.status}" not in text]
     assert refused == [], "the console is not silent"
     assert [url for url in fetched if ABROAD.match(url)] == [], "something was fetched from elsewhere"
-    assert _without_javascript(browser, where) == main, "the page says something else without JavaScript"
+    without = people.context(places.address(state), state.person, viewport=WIDE, java_script_enabled=False)
+    assert _said_in(without, where) == main, "the page says something else without JavaScript"
 
 
 FIRST = [next(each for each in STATES if each.page == page) for page in dict.fromkeys(s.page for s in STATES)]
 
 
 @pytest.mark.parametrize("state", FIRST, ids=str)
-def test_keyboard_reaches_everything(state: State, addresses: dict[str, str], browser: Browser) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def test_keyboard_reaches_everything(state: State, places: Places, people: People) -> None:
+    page = people.page(places.address(state), state.person, viewport=WIDE)
     try:
-        page.goto(addresses[state.home] + state.path)
+        page.goto(places.of(state))
         wanted = page.evaluate(REACHABLE)
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
@@ -97,18 +108,23 @@ def test_keyboard_reaches_everything(state: State, addresses: dict[str, str], br
             page.keyboard.press("Tab")
         assert reached >= wanted
     finally:
-        page.close()
+        page.context.close()
 
 
-def test_titles_are_unique(addresses: dict[str, str], browser: Browser) -> None:
-    page = browser.new_page(java_script_enabled=False)
+def test_titles_are_unique(places: Places, people: People) -> None:
     titles: dict[str, str] = {}
     for state in FIRST:
-        page.goto(addresses[state.home] + state.path)
+        page = people.page(places.address(state), state.person, java_script_enabled=False)
+        page.goto(places.of(state))
         title = page.title()
         assert title not in titles, f"{state.path} and {titles[title]} have one title"
         titles[title] = state.path
-    page.close()
+        page.context.close()
+
+
+def _is_the_page(page: Page, state: State) -> None:
+    if state.status == 200:
+        assert resolve(urlsplit(page.url).path).url_name == state.page, "another page was shown"
 
 
 def _reads_well(page: Page) -> None:
@@ -138,13 +154,15 @@ def _does_not_scroll_sideways(page: Page) -> None:
 
 
 def _text(page: Page) -> str:
+    """What the page says; not what only a script can do, nor what is made anew each time."""
+    page.evaluate(LEFT_OUT)
     return re.sub(r"\s+", " ", page.locator("main").inner_text())
 
 
-def _without_javascript(browser: Browser, where: str) -> str:
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+def _said_in(context: BrowserContext, where: str) -> str:
     try:
+        page = context.new_page()
         page.goto(where)
         return _text(page)
     finally:
-        page.close()
+        context.close()

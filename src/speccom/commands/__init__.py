@@ -33,6 +33,7 @@ COMMANDS = (
     "synthesise",
     "calculate",
     "demonstration",
+    "add-person",
     "serve",
     "tick",
     "verify-ledger",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 
-from speccom.directory.models import Organisation, OrganisationDetails, Succession
+from speccom.directory.models import OrganisationDetails, Succession
 
 
 @dataclass(frozen=True)
@@ -67,29 +67,6 @@ def answers_for(codes: Iterable[str], on: date) -> frozenset[str]:
         new = set(merged.values_list("predecessor_id", flat=True)) - found
         found |= new
     return frozenset(found)
-
-
-def add(code: str, name: str, kind: str, region: str, starts: date) -> Organisation:
-    """Add an organisation with what it is called from a day on."""
-    organisation = Organisation.objects.create(code=code)
-    OrganisationDetails.objects.create(
-        organisation=organisation, name=name, kind=kind, region=region, starts=starts
-    )
-    return organisation
-
-
-def change(code: str, on: date, *, name: str = "", kind: str = "", region: str = "") -> None:
-    """Give an organisation another name, kind or region from a day on; what was before stays known."""
-    last = OrganisationDetails.objects.filter(organisation=code).latest("starts")
-    last.ends = on - timedelta(days=1)
-    last.save(update_fields=["ends"])
-    OrganisationDetails.objects.create(
-        organisation_id=code,
-        name=name or last.name,
-        kind=kind or last.kind,
-        region=region or last.region,
-        starts=on,
-    )
 
 
 def _as_at(code: str, rows: list[OrganisationDetails], on: date) -> AsAt:

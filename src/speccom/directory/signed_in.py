@@ -37,6 +37,12 @@ def person_of(request: HttpRequest) -> Person | None:
     return found if isinstance(found, Person) else None
 
 
+def email_of(request: HttpRequest) -> str:
+    """Return the address of whoever is signed in; blank for a visitor."""
+    person = person_of(request)
+    return person.email if person else ""
+
+
 def why_over(request: HttpRequest) -> Over | None:
     """Return why whoever asks was signed out by this request; None where they were not."""
     found = getattr(request, _OVER, None)

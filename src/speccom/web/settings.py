@@ -2,9 +2,9 @@
 
 What the environment may say: SPECCOM_HOME is where run folders are; SPECCOM_DEMONSTRATION=1 marks
 everything as a demonstration; DATABASE_URL names a PostgreSQL database, where one is used instead of the file
-in the home; SPECCOM_HTTPS=1 says that a proxy with TLS stands before the server,
-SPECCOM_HOSTS then naming the hosts it answers for. SPECCOM_SECRET_KEY is only needed where several
-processes serve together.
+in the home; SPECCOM_SCANNER says where a virus scanner is; SPECCOM_HTTPS=1 says that a proxy with TLS stands
+before the server, SPECCOM_HOSTS then naming the hosts it answers for. SPECCOM_SECRET_KEY is only needed where
+several processes serve together.
 """
 
 import os
@@ -107,6 +107,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/5m/key"}
 MFA_ADAPTER = "speccom.directory.sign_in.adapter.SecondFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: an administrator has entered the address
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # without TLS only this computer itself is served
@@ -126,6 +127,13 @@ AXES_ENABLE_ADMIN = False
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = SPECCOM_HOME / "outbox"
 DEFAULT_FROM_EMAIL = os.environ.get("SPECCOM_LETTERS_FROM", "speccom@localhost")
+
+# Documents of cases: what differs from `Limits`, and the virus scanner, `clamd://host:port` or
+# `clamd:///path/of/its/socket`.
+DOCUMENT_LIMITS: dict[str, int] = {}
+SCANNER = os.environ.get("SPECCOM_SCANNER", "")
+FILE_UPLOAD_HANDLERS = ["speccom.casework.documents.uploads.WithinLimits"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

@@ -1,8 +1,18 @@
 """What the directory keeps."""
 
 from speccom.directory.models.change import RecordedChange
-from speccom.directory.models.grant import Grant
+from speccom.directory.models.grant import Confirmation, Grant
+from speccom.directory.models.identity import ProviderIdentity
 from speccom.directory.models.organisation import Organisation, OrganisationDetails, Succession
 from speccom.directory.models.person import Person
 
-__all__ = ["Grant", "Organisation", "OrganisationDetails", "Person", "RecordedChange", "Succession"]
+__all__ = [
+    "Confirmation",
+    "Grant",
+    "Organisation",
+    "OrganisationDetails",
+    "Person",
+    "ProviderIdentity",
+    "RecordedChange",
+    "Succession",
+]

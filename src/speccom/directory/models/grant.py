@@ -39,3 +39,17 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} at {self.organisation_id or self.body}"
+
+
+class Confirmation(models.Model):
+    """Somebody looked at a grant in a review, and said that it is still needed."""
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="confirmations")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        get_latest_by = "at"
+
+    def __str__(self) -> str:
+        return f"{self.grant}, confirmed"

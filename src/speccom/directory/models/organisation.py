@@ -20,7 +20,7 @@ class OrganisationDetails(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="details")
     name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40, blank=True)
     region = models.CharField(max_length=80, blank=True)
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)

@@ -66,11 +66,15 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def is_reauthentication_required(self, *, app: str) -> bool:
-        """Whether to ask for the password again: not of someone who just signed in and has no factor yet."""
+        """Whether somebody is to confirm again who they are: not where they just did, with all they have."""
         request = context.request
-        records = get_authentication_records(request, request.user)
-        fresh = any(time.time() - each["at"] < _JUST_NOW for each in records)
-        return Authenticator.objects.filter(user_id=request.user.pk).exists() or not fresh
+        just_now = [
+            each["method"]
+            for each in get_authentication_records(request, request.user)
+            if time.time() - each["at"] < _JUST_NOW
+        ]
+        has_factor = Authenticator.objects.filter(user_id=request.user.pk).exists()
+        return "mfa" not in just_now if has_factor else not just_now
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the address at which a new password is chosen."""

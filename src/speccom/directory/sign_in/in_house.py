@@ -23,6 +23,7 @@ class FormPage:
     carried: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = ()
     warning: bool = False
+    username: str = ""
 
 
 class InHouse:
@@ -52,6 +53,7 @@ class InHouse:
             carried=self.carried(),
             links=self.links(),
             warning=self.warning,
+            username=self.whose(),
         )
 
     def frame(self, wrong: bool) -> Frame:
@@ -63,6 +65,10 @@ class InHouse:
         """Return the names and values that the form carries along: where to go on afterwards."""
         onward = asked_for(self.request)
         return (("next", onward),) if onward else ()
+
+    def whose(self) -> str:
+        """Return whose account a password is for, which the browser's own store of passwords asks."""
+        return ""
 
     def links(self) -> tuple[Link, ...]:
         """Return where else to go."""

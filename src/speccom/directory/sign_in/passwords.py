@@ -15,7 +15,7 @@ from django.urls import reverse_lazy
 
 from speccom.directory.form_shown import Words
 from speccom.directory.sign_in.in_house import InHouse
-from speccom.directory.signed_in import person_of
+from speccom.directory.signed_in import email_of, person_of
 from speccom.interface.frame import Crumb, Link
 from speccom.interface.message import Message, show_message
 from speccom.interface.pages import address
@@ -36,6 +36,10 @@ class ChangePassword(InHouse, PasswordChangeView):
     of_account = True
     words: ClassVar = {"oldpassword": Words("Password that you use now"), **_NEW}
     success_url = reverse_lazy("mfa_index")
+
+    def whose(self) -> str:
+        """Return whose password it is."""
+        return email_of(self.request)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer those who sign in otherwise that they have none."""
@@ -67,6 +71,10 @@ class NewPassword(InHouse, PasswordResetFromKeyView):
     title = "Choose a password"
     button = "Save the password"
     words = _NEW
+
+    def whose(self) -> str:
+        """Return whose password it is."""
+        return str(self.reset_user.email)
 
     def render_to_response(self, context: Mapping[str, Any], **more: Any) -> HttpResponse:
         """Answer with the form, or that the link has been used or is too old."""

@@ -21,6 +21,7 @@ from speccom.directory.form_shown import FormShown, Words
 from speccom.directory.sign_in.in_house import FormPage, InHouse
 from speccom.directory.sign_in.onward import asked_for, with_onward
 from speccom.directory.sign_in.session import Over
+from speccom.directory.signed_in import email_of
 from speccom.interface.frame import Link
 from speccom.interface.pages import address
 
@@ -98,6 +99,10 @@ class PasswordAgain(InHouse, ReauthenticateView):
     title = "Enter your password again"
     words: ClassVar = {"password": _PASSWORD}
     paragraphs = ("This keeps others from changing your account while you are away from the screen.",)
+
+    def whose(self) -> str:
+        """Return whose password it is."""
+        return email_of(self.request)
 
     def links(self) -> tuple[Link, ...]:
         """Return the other ways to confirm who one is."""
