@@ -16,7 +16,7 @@ from speccom.criteria.vocabulary import Confidentiality
 from speccom.interface import formats
 from speccom.interface.pages import address
 from speccom.process.decide import Found
-from speccom.process.event import Event
+from speccom.process.event import GIVEN, PERSON, Event
 from speccom.process.procedure import CLOCK, Procedure
 from speccom.process.working_days import WorkingDays
 
@@ -69,6 +69,10 @@ class CasePage:
     history: tuple[Happening, ...]
     process: str
     is_illustrative: bool
+    holder: str
+    takers: tuple[tuple[str, str], ...]
+    give_href: str
+    command: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,8 @@ class Around:
     today: date
     calendar: WorkingDays
     classes: frozenset[Confidentiality]
+    command: str
+    takers: tuple[tuple[str, str], ...] = ()
     done: str = ""
 
 
@@ -106,6 +112,10 @@ def present_case(opened: Opened, nexts: Iterable[Prospect], around: Around) -> C
         history=tuple(_happening(procedure, each, around) for each in reversed(opened.case.events)),
         process=f"{procedure.title} (version {procedure.version})",
         is_illustrative=procedure.status == "illustrative",
+        holder=around.names.get(opened.case.given_to, "") if is_insider else "",
+        takers=around.takers,
+        give_href=address("case-give", reference=opened.row.reference),
+        command=around.command,
     )
 
 
@@ -166,15 +176,23 @@ def _by_itself(procedure: Procedure, due: Due) -> str:
     )
 
 
+def _noted(event: Event, around: Around) -> str:
+    """Return in words an event that leaves the case where it is."""
+    if event.kind == GIVEN:
+        to = next((each.id for each in event.references if each.kind == PERSON), "")
+        return f"Given to {around.names.get(to, 'somebody')}"
+    return formats.sentence(event.kind.partition(".")[0].replace("_", " ")).removesuffix(".")
+
+
 def _happening(procedure: Procedure, event: Event, around: Around) -> Happening:
     by_name = Confidentiality.OFFICIAL in around.classes
     role = around.roles.get(event.role, event.role)
     name = around.names.get(event.actor_id, "") if by_name else ""
     who = "time itself" if event.role == CLOCK else f"{name} ({role})" if name else role
     return Happening(
-        what=procedure.acts.get(event.act, event.act),
+        what=procedure.acts.get(event.act) or _noted(event, around),
         when=formats.day_and_time(localtime(event.at)),
         who=who,
-        state=procedure.states[event.target].label if event.target in procedure.states else "",
+        state=procedure.states[event.target].label if event.act and event.target in procedure.states else "",
         number=event.case_version,
     )

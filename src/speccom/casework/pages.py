@@ -1,7 +1,7 @@
 """The addresses of cases."""
 
 from speccom.casework import views
-from speccom.interface.pages import READ_AND_POST, Audience, Page
+from speccom.interface.pages import POST, READ_AND_POST, Audience, Page
 
 _CASE = "cases/<str:reference>"
 
@@ -17,6 +17,7 @@ PAGES = (
     ),
     # Whose a case is, the process's own table says: for whom it is not there, it is not found.
     Page("case", _CASE, views.case, Audience.EVERYONE, about_records=True),
+    Page("case-give", f"{_CASE}/give", views.give_case, Audience.SIGNED_IN, methods=POST, about_records=True),
     Page(
         "case-act",
         f"{_CASE}/do/<str:act>",

@@ -46,6 +46,7 @@ def folded_columns(procedure: Procedure, case: Case) -> dict[str, object]:
         "state": case.state,
         "is_closed": procedure.states[case.state].kind is StateKind.CLOSED,
         "opened_by": first.actor_id,
+        "given_to": case.given_to,
         "opened_at": first.at,
         "changed_at": last.at,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import wraps
 from uuid import UUID, uuid4
@@ -32,6 +32,7 @@ from speccom.casework.question_parts import errors_of
 from speccom.casework.section_page import SectionPage, present_section
 from speccom.casework.sight import Viewer, actor, classes_of, find_visible, is_person, viewer
 from speccom.casework.submissions import Destroyed
+from speccom.casework.work.allocation import candidates, give, may_give
 from speccom.directory.models import Person
 from speccom.directory.organisations import all_as_at
 from speccom.directory.signed_in import person_of
@@ -41,6 +42,7 @@ from speccom.interface.pages import address
 from speccom.process.answers import Posted, read_answers
 from speccom.process.calendars import working_days
 from speccom.process.decide import Refused
+from speccom.process.event import PERSON
 from speccom.process.form import Form, Section
 from speccom.process.procedure import CLOCK, Procedure, Transition
 from speccom.process.roles import shelved_roles
@@ -116,12 +118,14 @@ def of_case(view: CaseView) -> CaseView:
 def case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponse:
     """Show a case."""
     around = Around(
-        names=_names(each.actor_id for each in opened.case.events),
+        names=_names(_everybody(opened)),
         roles={name: role.title for name, role in shelved_roles().items()},
         due=tuple(opened.row.due.order_by("on")),
         today=looking.at.date(),
         calendar=working_days(looking.at.date()),
         classes=classes_of(looking, opened.row),
+        command=str(uuid4()),
+        takers=_takers(opened, looking),
         done=request.GET.get("done", ""),
     )
     page = present_case(opened, prospects(opened, looking), around)
@@ -164,6 +168,27 @@ def act(request: HttpRequest, looking: Viewer, opened: Opened, act: str) -> Http
     return show(
         request, "casework/act.jinja", case_frame(opened, transition.label, inside=True), page, status=status
     )
+
+
+@of_case
+def give_case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponseBase:
+    """Give a case to a person."""
+    outcome = give(command_of(request), opened, looking, request.POST.get("to", ""))
+    if isinstance(outcome, Refused):
+        raise PermissionDenied
+    return HttpResponseRedirect(address("case", reference=opened.row.reference))
+
+
+def _takers(opened: Opened, looking: Viewer) -> tuple[tuple[str, str], ...]:
+    if not may_give(opened, looking):
+        return ()
+    return tuple((str(each.pk), each.name) for each in candidates(opened, looking.at))
+
+
+def _everybody(opened: Opened) -> Iterator[str]:
+    for event in opened.case.events:
+        yield event.actor_id
+        yield from (each.id for each in event.references if each.kind == PERSON)
 
 
 @of_case

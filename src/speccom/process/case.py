@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from speccom.problem import Problem
-from speccom.process.event import Event
+from speccom.process.event import GIVEN, PERSON, Event
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,12 @@ class Case:
     def previous(self) -> str:
         """The state that the case came from, blank where there is none."""
         return self.stays[-2].state if len(self.stays) > 1 else ""
+
+    @property
+    def given_to(self) -> str:
+        """Whom the case was given to last, blank where it was given to nobody."""
+        given = (each for event in reversed(self.events) if event.kind == GIVEN for each in event.references)
+        return next((each.id for each in given if each.kind == PERSON), "")
 
     def done_by(self, act: str) -> frozenset[str]:
         """Return who has done an act."""

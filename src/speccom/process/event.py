@@ -13,6 +13,8 @@ from speccom.problem import Problem
 
 STARTED, MOVED, CLOSED = "started.1", "moved.1", "closed.1"
 """The kinds of events that acts leave, each with its version; older ones are read through an upcast."""
+GIVEN, PERSON = "given.1", "person"
+"""The kind of the event that gives a case to somebody, and of its reference that says to whom."""
 
 BEFORE_ALL = "0" * 64
 """What the first event of a ledger has as its previous digest."""

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
+from speccom.directory.permission import grants_of
 from speccom.directory.sign_in.onward import sign_in_address
 from speccom.directory.signed_in import person_of
 from speccom.interface.assets import VERSION, own_version
@@ -39,16 +41,27 @@ def every_page(request: HttpRequest) -> dict[str, object]:
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "demonstration": settings.DEMONSTRATION,
         "account": _account(request),
-        "navigation": (
-            Link("Services", address("services")),
-            Link("Rulebooks", address("rulebooks")),
-            Link("Runs", address("runs")),
-        ),
+        "navigation": _navigation(request),
         "footer_links": (
             Link("About speccom", address("about")),
             Link("Accessibility statement", address("accessibility")),
         ),
     }
+
+
+def _navigation(request: HttpRequest) -> tuple[Link, ...]:
+    person = person_of(request)
+    everyone = (
+        Link("Services", address("services")),
+        Link("Cases", address("cases")),
+        Link("Rulebooks", address("rulebooks")),
+        Link("Runs", address("runs")),
+    )
+    if person is None:
+        return everyone
+    sits = any(each.body for each in grants_of(person, timezone.now()))
+    meetings = (Link("Meetings", address("meetings")),) if sits else ()
+    return (Link("My work", address("work")), *meetings, *everyone)
 
 
 def _account(request: HttpRequest) -> Account:

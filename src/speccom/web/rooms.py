@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from speccom.analysis.pages import PAGES as ANALYSIS
 from speccom.analysis.service_activity import service_activity
+from speccom.casework.documents.pages import PAGES as DOCUMENTS
 from speccom.casework.meetings.pages import PAGES as MEETINGS
 from speccom.casework.pages import PAGES as CASEWORK
+from speccom.casework.work.pages import PAGES as WORK
 from speccom.catalogue.pages import PAGES as CATALOGUE
 from speccom.catalogue.service_sections import add_section
 from speccom.directory.pages import PAGES as DIRECTORY
 from speccom.interface.pages import PageRegistry
 from speccom.web.pages import PAGES as WEB
 
-REGISTRY = PageRegistry((*WEB, *DIRECTORY, *CASEWORK, *MEETINGS, *CATALOGUE, *ANALYSIS))
+REGISTRY = PageRegistry((*WEB, *DIRECTORY, *WORK, *CASEWORK, *DOCUMENTS, *MEETINGS, *CATALOGUE, *ANALYSIS))
 
 add_section(service_activity)

@@ -1,0 +1,63 @@
+"""Whose a case is: given to a person by an event of the ledger, so that the whole history of it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from speccom.casework.door import Done, Note, note
+from speccom.casework.keys import seal_of
+from speccom.casework.open_case import Opened
+from speccom.casework.sight import Viewer, actor
+from speccom.directory.models import Person
+from speccom.problem import Problem
+from speccom.process.decide import Actor, Refused
+from speccom.process.event import GIVEN, PERSON, Reference
+from speccom.process.procedure import CLOCK
+
+
+def may_give(opened: Opened, looking: Viewer) -> bool:
+    """Whether a case is somebody's to take or give: an act that leads on from its state is theirs."""
+    return _as_whom(opened, looking) is not None
+
+
+def candidates(opened: Opened, at: datetime) -> tuple[Person, ...]:
+    """Return to whom a case may be given: those who hold a role that an act from here needs, by name."""
+    roles = {each.role for each in opened.procedure.acts_from(opened.row.state) if each.role != CLOCK}
+    holds = Q(grants__role__in=roles, grants__starts__lte=at) & (
+        Q(grants__ends__isnull=True) | Q(grants__ends__gt=at)
+    )
+    people = Person.objects.filter(holds, Q(ended__isnull=True) | Q(ended__gt=at))
+    return tuple(people.distinct().order_by("name"))
+
+
+def give(command: str, opened: Opened, looking: Viewer, to: str) -> Done | Refused:
+    """Give a case to a person. Raises Problem where it is not theirs to give, or not the other's to take."""
+    giver = _as_whom(opened, looking)
+    if giver is None:
+        raise Problem("this case is not yours to give", mend="Ask somebody whose turn it is")
+    if to not in {str(each.pk) for each in candidates(opened, looking.at)}:
+        raise Problem("nobody is chosen who can take the next step", mend="Choose a person from the list")
+    person = Reference(PERSON, to, seal_of("person a case is given to", f"{opened.row.reference} {UUID(to)}"))
+    return note(
+        Note(
+            id=command,
+            kind=GIVEN,
+            actor=giver,
+            role=next(iter(giver.roles)),
+            at=looking.at,
+            case=opened.row.reference,
+            references=(person,),
+        )
+    )
+
+
+def _as_whom(opened: Opened, looking: Viewer) -> Actor | None:
+    """Return a person in the role by which a case is theirs to give, if any."""
+    for each in opened.procedure.acts_from(opened.row.state):
+        acting = actor(looking, opened.procedure, each.act, opened.row)
+        if each.role in acting.roles:
+            return Actor(acting.id, frozenset({each.role}))
+    return None
