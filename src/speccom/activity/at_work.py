@@ -20,8 +20,10 @@ _SECONDS_BETWEEN_BEATS = 1.0
 _SILENT_FOR = timedelta(seconds=60)
 """A process that cannot be looked at, on another machine, is taken for dead after so long a silence."""
 _STAT, _BOOT = Path("/proc/{}/stat"), Path("/proc/sys/kernel/random/boot_id")
-_FIELDS_TO_START = 19
-"""After the name in parentheses, the time of a process's start is its twentieth field."""
+_STATE, _START = 0, 19
+"""Places, after the name in parentheses, of a process's state and of the time of its start."""
+_DEAD = "ZXx"
+"""States of a process that has ended, and of which its parent was not told yet."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def _began(process: int) -> str | None:
         return None
     try:
         stat = Path(str(_STAT).format(process)).read_text(encoding="utf-8", errors="replace")
-        return f"{_BOOT.read_text().strip()} {stat.rpartition(')')[2].split()[_FIELDS_TO_START]}"
+        fields = stat.rpartition(")")[2].split()
+        return "" if fields[_STATE] in _DEAD else f"{_BOOT.read_text().strip()} {fields[_START]}"
     except (OSError, IndexError):
         return ""
 

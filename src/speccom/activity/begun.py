@@ -38,7 +38,8 @@ class Begun:
     """A run's order as its folder keeps it.
 
     `kind` is the kind of run; `rulebooks` gives the digest of each rulebook and folder of tables by what it
-    is; `settings` are the kind's own. `begun` and `resumed` are moments.
+    is; `settings` are the kind's own. `begun` and `resumed` are moments; `by` is who began it, where that is
+    known; `then` are the settings of an assignment that is to follow an identification.
     """
 
     kind: str
@@ -49,6 +50,8 @@ class Begun:
     settings: Mapping[str, Any]
     begun: str
     resumed: tuple[str, ...] = ()
+    by: str = ""
+    then: Mapping[str, Any] | None = None
 
     @classmethod
     def now(
@@ -61,6 +64,10 @@ class Begun:
     def started(self) -> datetime:
         """When it was begun."""
         return datetime.fromisoformat(self.begun)
+
+    def wished(self, by: str, then: Mapping[str, Any] | None = None) -> Begun:
+        """Return the same, begun by somebody, and with what is to follow."""
+        return replace(self, by=by, then=then)
 
     def gone_on_with(self) -> Begun:
         """Return the same, gone on with at this moment."""

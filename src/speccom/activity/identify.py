@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from speccom import __version__
 from speccom.activity.answering import PLACES, READ, Answered, Answering
+from speccom.activity.assign.order import AssignmentOrder
 from speccom.activity.begun import Begun
 from speccom.activity.disk_full import naming
 from speccom.activity.doubts import Doubts
@@ -67,12 +68,25 @@ def identify(
     must put right, and RunStopped once `asked_to_stop` is set; a row that cannot be used is counted and
     listed instead.
     """
-    order.refuse_impossible()
-    rulebook = load_identification(order.rulebook)
-    begun = Begun.now(KIND, {"rulebook": rulebook.digest}, order.activity, order.settings())
+    rulebook, begun = _begun(order)
     run = OpenRun.begin(order.run, begun, asked_to_stop)
     with nothing_left(run):
         return _Identification(order, rulebook, run, tell).carry_out()
+
+
+def leave_identification(order: Order, by: str, then: AssignmentOrder | None = None) -> None:
+    """Leave an order in a new folder, for a process that goes on with it; an assignment may follow.
+
+    Raises Problem for what a person must put right.
+    """
+    _, begun = _begun(order)
+    OpenRun.leave(order.run, begun.wished(by, None if then is None else then.settings()))
+
+
+def _begun(order: Order) -> tuple[IdentificationRulebook, Begun]:
+    order.refuse_impossible()
+    rulebook = load_identification(order.rulebook)
+    return rulebook, Begun.now(KIND, {"rulebook": rulebook.digest}, order.activity, order.settings())
 
 
 def resume_identification(
@@ -283,6 +297,7 @@ class _Identification:
             "run": self.run.path.name,
             "title": self.order.title or ", ".join(path.name for path in self.order.activity),
             "synthetic": self.order.synthetic or any(says_synthetic(path) for path in self.order.activity),
+            "by": "" if self.run.begun is None else self.run.begun.by,
             "engine": self.order.engine,
             "code_version": __version__,
             "rulebook": rulebook_facts(self.rulebook),

@@ -32,8 +32,10 @@ from speccom.problem import Problem
 MANIFEST = "manifest.json"
 PROGRESS = "progress.json"
 SCRATCH = "scratch"
+SAID = "said.txt"
+"""Why a run that was begun or gone on with in the background could not be done, in words."""
 _OURS = ("activity", "rulebook", "rulebook.partial", SCRATCH)
-_WHILE_OPEN = (PROGRESS, BEGUN, WORKING, STOP)
+_WHILE_OPEN = (PROGRESS, BEGUN, WORKING, STOP, SAID)
 _SECONDS_BETWEEN_NOTES = 0.5
 
 FAULTS = pa.schema(
@@ -101,6 +103,12 @@ class OpenRun:
         return run
 
     @classmethod
+    def leave(cls, path: Path, begun: Begun) -> None:
+        """Leave an order in a new folder, for a process that goes on with it. Raises FileExistsError."""
+        path.mkdir(mode=0o700, parents=True)
+        write_whole(path / BEGUN, begun.as_text())
+
+    @classmethod
     def resume(cls, path: Path, asked_to_stop: threading.Event | None = None) -> OpenRun:
         """Open an unfinished run to go on with it; `begun` is then what it was begun with.
 
@@ -123,8 +131,10 @@ class OpenRun:
     def go_on(self) -> None:
         """Note that the run goes on from here: nothing stands in its way."""
         assert self.begun is not None
-        self.begun = self.begun.gone_on_with()
-        write_whole(self.path / BEGUN, self.begun.as_text())
+        if (self.path / PROGRESS).exists():  # an order that was only left has not been worked on yet
+            self.begun = self.begun.gone_on_with()
+            write_whole(self.path / BEGUN, self.begun.as_text())
+        (self.path / SAID).unlink(missing_ok=True)
         self.note("starting", 0, 1)
 
     def _work_on(self, begun: Begun) -> None:

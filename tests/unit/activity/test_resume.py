@@ -20,12 +20,16 @@ from tests.unit.activity.killed_runs import manifest_without_times, outputs, som
 from speccom import commands
 from speccom.activity.at_work import STOP, WORKING, ask_to_stop, begin_work, worker_on
 from speccom.activity.begun import BEGUN
+from speccom.activity.doubts import CountedValue, Doubtful
 from speccom.activity.identify import identify
+from speccom.activity.label_journal import LabelJournal, Labelled
+from speccom.activity.lines import LineBook
 from speccom.activity.order import Order
 from speccom.activity.prepare import prepare
 from speccom.activity.resume import resume
-from speccom.activity.run_folder import MANIFEST, PROGRESS, OpenRun, RunStopped
+from speccom.activity.run_folder import MANIFEST, PROGRESS, SAID, OpenRun, RunStopped
 from speccom.problem import Problem
+from speccom.rulebook.identification import load_identification
 
 Tell = Callable[[str, int, int], None]
 
@@ -85,6 +89,34 @@ def test_a_run_says_where_it_stopped_and_how_to_go_on(order: Order) -> None:
     assert str(said.value).endswith(f"Go on with `speccom resume {order.run}`.")
 
 
+def test_an_old_request_to_stop_is_not_heard(order: Order) -> None:
+    run = stopped(order)
+    ask_to_stop(run)
+    OpenRun.resume(run).let_go()
+    assert not (run / STOP).exists()
+
+
+def test_a_line_cut_short_costs_its_own_stretch_and_no_later_one(tmp_path: Path) -> None:
+    rulebook = load_identification(small_rulebook(tmp_path / "rulebook"))
+    nothing = Doubtful((), ())
+
+    def journal() -> LabelJournal:
+        return LabelJournal(tmp_path, LineBook(rulebook))
+
+    with journal() as first:
+        for number in range(3):
+            first.add(Labelled(number, [number], nothing))
+    path = tmp_path / "labelled.journal"
+    path.write_bytes(path.read_bytes()[:-9])
+    with journal() as second:
+        assert list(second.labelled) == [0, 1]
+        second.add(Labelled(7, [7], Doubtful((CountedValue(0, "age", "odd", "é\n", 2, 5, "r"),), ((0, 3),))))
+    with journal() as third:
+        assert list(third.labelled) == [0, 1, 7]
+        assert third.labelled[7].doubtful.values[0].text == "é\n"
+        assert third.labelled[7].doubtful.outside == ((0, 3),)
+
+
 def test_what_is_whole_is_not_done_again(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped(order, "writing")
 
@@ -133,7 +165,7 @@ def refused(run: Path) -> str:
     before = outputs(run)
     with pytest.raises(Problem) as said:
         resume(run)
-    assert outputs(run) == before
+    assert {name: data for name, data in outputs(run).items() if name != SAID} == before
     return str(said.value)
 
 

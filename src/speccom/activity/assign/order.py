@@ -12,7 +12,7 @@ from speccom.activity.order import LEAST_MEMORY, refuse_unwritable
 from speccom.problem import Problem
 
 DEFAULT_METHOD = "validation-tool-5.3"
-_PLAIN = ("method", "parts", "layout", "dataset", "threads", "memory", "check")
+_PLAIN = ("title", "method", "parts", "layout", "dataset", "threads", "memory", "check")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class AssignmentOrder:
     dataset: str | None = None
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     memory: int | None = None
+    title: str = ""
     check: bool = True
 
     def settings(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from speccom.activity.assign.order import AssignmentOrder
 from speccom.activity.assign.prepared import AssignmentFile, prepare_for_assignment
 from speccom.activity.assign.stretch import Labels, Rows, Stretch, Stretches
 from speccom.activity.begun import Begun
+from speccom.activity.digest import digest_of
 from speccom.activity.disk_full import naming
 from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.faults import Fault, Rejected
@@ -53,6 +54,22 @@ def assign(
     must put right, and RunStopped once `asked_to_stop` is set; a row that cannot be used is counted and
     listed instead.
     """
+    assigner, begun = _begun(order)
+    run = OpenRun.begin(order.run, begun, asked_to_stop)
+    with nothing_left(run):
+        return _Run(order, assigner, run, tell).carry_out()
+
+
+def leave_assignment(order: AssignmentOrder, by: str) -> None:
+    """Leave an order in a new folder, for a process that goes on with it.
+
+    Raises Problem for what a person must put right.
+    """
+    _, begun = _begun(order)
+    OpenRun.leave(order.run, begun.wished(by))
+
+
+def _begun(order: AssignmentOrder) -> tuple[Assigner, Begun]:
     order.refuse_impossible()
     assigner = assigner_of(order)
     if order.parts and not assigner.rulebook.parts:
@@ -63,10 +80,7 @@ def assign(
     if order.labels is not None:
         refuse_unfinished(order.labels)
         Labels(order.labels)  # read or refused before any work
-    begun = Begun.now(KIND, _digests(assigner), order.inputs, order.settings())
-    run = OpenRun.begin(order.run, begun, asked_to_stop)
-    with nothing_left(run):
-        return _Run(order, assigner, run, tell).carry_out()
+    return assigner, Begun.now(KIND, _digests(assigner), order.inputs, order.settings())
 
 
 def resume_assignment(
@@ -130,12 +144,8 @@ class _Run:
         datasets = [(file.dataset, file.dataset_in_rows) for file in self.files]
         self.stretches = Stretches(self.reader, self.bulk, datasets, labels, parts=self.order.parts)
         kept = self._kept_before()
-        if labels is not None and labels.rows != kept[-1]:
-            raise Problem(
-                f"the labels are of {labels.rows:,} records, and the activity has {int(kept[-1]):,}",
-                where=str(labels.path),
-                mend="Run `speccom identify` over the same files, and name its output",
-            )
+        if labels is not None:
+            labels.refuse_other_number(int(kept[-1]))
         with self._timed("assign"):
             self._write(kept)
         return self._seal()
@@ -275,6 +285,8 @@ class _Run:
         return {
             "run": self.run.path.name,
             "kind": KIND,
+            "title": self.order.title or ", ".join(path.name for path in self.order.activity),
+            "by": "" if self.run.begun is None else self.run.begun.by,
             "method": rulebook.method,
             "parts": self.order.parts,
             "synthetic": any(says_synthetic(path) for path in self.order.activity),
@@ -295,6 +307,7 @@ class _Run:
                 "missing": sorted(reference.missing),
                 "rows": {name: len(rows.rows) for name, rows in sorted(reference.rows.items())},
             },
+            "labels": None if self.order.labels is None else digest_of(self.order.labels),
             "inputs": [input_facts(file.prepared, self.run.path) for file in self.files],
             "counts": {
                 "rows": int(sum(chunk.rows for chunk in self.reader.chunks))
