@@ -13,7 +13,10 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         """Offer every process what the kernel knows by name."""
         from speccom.casework import asked_answers  # deferred: models are not there before
+        from speccom.casework.destruction import also_destroy_with
+        from speccom.casework.documents.kept import destroy_documents
         from speccom.casework.meetings import lending
 
         asked_answers.lend()
         lending.lend()
+        also_destroy_with(destroy_documents)

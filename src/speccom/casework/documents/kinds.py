@@ -22,6 +22,12 @@ class DocumentKind(StrEnum):
         return _WORDS[self]
 
     @property
+    def label(self) -> str:
+        """Its name for people, to stand alone."""
+        words = self.words.removeprefix("a ").removeprefix("an ")
+        return words[0].upper() + words[1:]
+
+    @property
     def endings(self) -> tuple[str, ...]:
         """The endings that a file name of this kind may have, the usual one first."""
         return (self.value, "jpeg") if self is DocumentKind.JPEG else (self.value,)
@@ -46,8 +52,8 @@ _MEDIA_TYPES = {
     DocumentKind.PDF: "application/pdf",
     DocumentKind.WORD: f"{_OFFICE}wordprocessingml.document",
     DocumentKind.EXCEL: f"{_OFFICE}spreadsheetml.sheet",
-    DocumentKind.CSV: "text/csv; charset=utf-8",
-    DocumentKind.TEXT: "text/plain; charset=utf-8",
+    DocumentKind.CSV: "text/csv",
+    DocumentKind.TEXT: "text/plain",
     DocumentKind.PNG: "image/png",
     DocumentKind.JPEG: "image/jpeg",
 }

@@ -1,6 +1,7 @@
 """What the database keeps of cases, a noun a file."""
 
 from speccom.casework.models.case import CaseRow, Due, ReferenceNumber
+from speccom.casework.models.document import Document, DocumentVersion, HeldDocument
 from speccom.casework.models.ledger import LedgerEvent, LedgerTail, Receipt
 from speccom.casework.models.meeting import AgendaItem, Attendance, Interest, Meeting, Membership
 from speccom.casework.models.submission import Answer, CaseKey, Draft, Submission
@@ -11,8 +12,11 @@ __all__ = [
     "Attendance",
     "CaseKey",
     "CaseRow",
+    "Document",
+    "DocumentVersion",
     "Draft",
     "Due",
+    "HeldDocument",
     "Interest",
     "LedgerEvent",
     "LedgerTail",
