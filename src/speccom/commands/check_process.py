@@ -1,18 +1,19 @@
-"""`speccom check-process`: every error of a process rulebook, what is odd about it, and its map in words."""
+"""`speccom check-process`: every error of a process rulebook, what is odd about it, and its map."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from speccom.problem import Problem
 from speccom.process.check_process import oddities
-from speccom.process.procedure import CLOCK, PREVIOUS, Procedure, StateKind, Transition
+from speccom.process.map_picture import map_picture
+from speccom.process.map_words import map_in_words
 from speccom.process.read_process import load_process
-from speccom.process.roles import Role, load_roles
+from speccom.process.roles import load_roles
 from speccom.rulebook.errors import RulebookErrors
 
-SUMMARY = "check a process rulebook, and say its map in words"
+SUMMARY = "check a process rulebook, and say or draw its map"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--map", action="store_true", help="say what may be done from each state, and by whom"
     )
+    parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw the map, with its words in it")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,29 +42,20 @@ def run(arguments: argparse.Namespace) -> int:
     unseen = [each for each in procedure.settings.values() if each.mark != "read"]
     if unseen:
         print(f"{len(unseen)} settings were seen in no source: {', '.join(each.name for each in unseen)}.")
+    titles = {name: role.title for name, role in roles.items()}
     if arguments.map:
         print()
-        print("\n".join(map_in_words(procedure, roles)))
+        print("\n".join(map_in_words(procedure, titles)))
+    if arguments.picture:
+        _write(arguments.picture, map_picture(procedure, titles))
     return 0
 
 
-def map_in_words(procedure: Procedure, roles: Mapping[str, Role]) -> Iterator[str]:
-    """Yield the procedure's map, a line a state and a line an act."""
-    yield "To begin:"
-    yield from (_act(procedure, each, roles) for each in procedure.acts_from(""))
-    for state in procedure.states.values():
-        over = " (the end)" if state.kind is StateKind.CLOSED else ""
-        yield f"{state.label}{over}"
-        yield from (_act(procedure, each, roles) for each in procedure.acts_from(state.name))
-
-
-def _act(procedure: Procedure, transition: Transition, roles: Mapping[str, Role]) -> str:
-    who = "by itself" if transition.role == CLOCK else _title(roles, transition.role)
-    back = transition.target == PREVIOUS
-    target = "where it came from" if back else procedure.states[transition.target].label
-    within = f", within {transition.deadline.words}" if transition.deadline else ""
-    return f"  {transition.label} ({who}{within}) → {target}"
-
-
-def _title(roles: Mapping[str, Role], name: str) -> str:
-    return roles[name].title if name in roles else name
+def _write(path: Path, picture: str) -> None:
+    try:
+        path.write_text(picture, encoding="utf-8")
+    except OSError as fault:
+        raise Problem(
+            f"the picture cannot be written ({fault.strerror})", where=str(path), mend="Name another file"
+        ) from None
+    print(f"The map is drawn in {path}.")
