@@ -74,15 +74,6 @@ def present_act(
     )
 
 
-def first_unfinished(found: Prospect) -> tuple[str, str] | None:
-    """Return the form and section with which to go on, none where all are complete."""
-    for form_id, answers in found.answers.items():
-        for section in answers.form.sections:
-            if errors_of(section, answers):
-                return form_id, section.id
-    return None
-
-
 def _task(reference: str, form: Form, section: Section, answers: Answers) -> Task:
     status, colour = _status(section, answers)
     href = address("case-section", reference=reference, form=form.id, section=section.id)

@@ -18,11 +18,13 @@ from django.http import (
 )
 from django.utils.timezone import now as the_time_now
 
-from speccom.casework.act_page import first_unfinished, present_act
+from speccom.casework import acting
+from speccom.casework.act_page import present_act
+from speccom.casework.acting import Unfinished, organisations_for
 from speccom.casework.begin_page import beginnings, present_begin
 from speccom.casework.case_page import Around, present_case
-from speccom.casework.door import Done, Order, carry_out
-from speccom.casework.drafts import ChangedMeanwhile, content_of, draft_of, save_draft
+from speccom.casework.door import Done
+from speccom.casework.drafts import ChangedMeanwhile, draft_of, save_draft
 from speccom.casework.ledger import events_of
 from speccom.casework.models import CaseRow
 from speccom.casework.open_case import Opened, open_case
@@ -30,7 +32,7 @@ from speccom.casework.procedures import all_in_force, in_force, pinned
 from speccom.casework.prospects import is_mine, prospect, prospects
 from speccom.casework.question_parts import errors_of
 from speccom.casework.section_page import SectionPage, present_section
-from speccom.casework.sight import Viewer, actor, classes_of, find_visible, is_person, viewer
+from speccom.casework.sight import Viewer, classes_of, find_visible, is_person, viewer
 from speccom.casework.submissions import Destroyed
 from speccom.casework.work.allocation import candidates, give, may_give
 from speccom.directory.models import Person
@@ -65,29 +67,16 @@ def begin_case(request: HttpRequest, procedure: str, act: str) -> HttpResponse:
     """Show the first form of a new case, or begin it."""
     looking = _viewer(request)
     process, transition = _beginning(looking, procedure, act)
-    forms = process.forms_of(act)
-    posted = _posted(request)
-    answers = tuple(read_answers(form, posted) for form in forms)
-    codes = sorted(
-        each.organisation for each in looking.held if each.role == transition.role and each.organisation
-    )
+    codes = organisations_for(looking, transition)
     chosen = request.POST.get("organisation", codes[0] if codes else "")
-    refused: Refused | None = None
-    asked = request.method == "POST"
-    if asked and all(each.complete for each in answers) and chosen in codes:
-        order = Order(
-            id=command_of(request),
-            act=act,
-            actor=actor(looking, process, act, None),
-            at=looking.at,
-            procedure=procedure,
-            organisation=chosen,
-            brings={each.form.id: content_of(each) for each in answers},
-        )
-        outcome = carry_out(order)
+    posted = {form.id: _posted(request) for form in process.forms_of(act)}
+    asked, refused = request.method == "POST", None
+    if asked and chosen in codes:
+        outcome = acting.begin(looking, process, transition, chosen, posted, command_of(request))
         if isinstance(outcome, Done):
             return HttpResponseRedirect(f"{address('case', reference=outcome.case)}?done={act}")
-        refused = outcome
+        refused = outcome if isinstance(outcome, Refused) else None
+    answers = tuple(read_answers(form, posted[form.id]) for form in process.forms_of(act))
     names = [(code, each.name) for code, each in all_as_at(codes, looking.at.date()).items()]
     page = present_begin(
         process, transition, answers, names, chosen, command_of(request), with_errors=asked, refused=refused
@@ -140,29 +129,17 @@ def case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponse:
 @of_case
 def act(request: HttpRequest, looking: Viewer, opened: Opened, act: str) -> HttpResponse:
     """Show what an act needs, or do it."""
-    transition = _transition(opened, act)
-    found = prospect(opened, transition, looking)
     refused: Refused | None = None
     if request.method == "POST":
-        brings = {form: content_of(each) for form, each in found.answers.items()}
-        unfinished = first_unfinished(found)
-        if unfinished and found.is_mine:
-            form, section = unfinished
-            here = address("case-section", reference=opened.row.reference, form=form, section=section)
-            return HttpResponseRedirect(f"{here}?check=yes")
-        order = Order(
-            id=command_of(request),
-            act=act,
-            actor=actor(looking, opened.procedure, act, opened.row),
-            at=looking.at,
-            case=opened.row.reference,
-            brings=brings,
-            seen_version=_whole_number(request.POST.get("version")),
-        )
-        outcome = carry_out(order)
+        seen = _whole_number(request.POST.get("version"))
+        outcome = acting.do(looking, opened, act, command_of(request), seen)
         if isinstance(outcome, Done):
             return HttpResponseRedirect(f"{address('case', reference=outcome.case)}?done={act}")
+        if isinstance(outcome, Unfinished):
+            return HttpResponseRedirect(_first_unfinished(opened, outcome))
         refused = outcome
+    transition = _transition(opened, act)
+    found = prospect(opened, transition, looking)
     page = present_act(opened, found, classes_of(looking, opened.row), str(uuid4()), refused)
     status = _REFUSED if refused else 200
     return show(
@@ -177,6 +154,16 @@ def give_case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResp
     if isinstance(outcome, Refused):
         raise PermissionDenied
     return HttpResponseRedirect(address("case", reference=opened.row.reference))
+
+
+def _first_unfinished(opened: Opened, unfinished: Unfinished) -> str:
+    """Return the section with which to go on."""
+    for form, answers in unfinished.answers.items():
+        for section in answers.form.sections:
+            if errors_of(section, answers):
+                place = {"reference": opened.row.reference, "form": form, "section": section.id}
+                return f"{address('case-section', **place)}?check=yes"
+    raise AssertionError("what is unfinished has a section that says so")
 
 
 def _takers(opened: Opened, looking: Viewer) -> tuple[tuple[str, str], ...]:

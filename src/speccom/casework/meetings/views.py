@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from functools import wraps
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.timezone import now as the_time_now
 
@@ -17,9 +16,11 @@ from speccom.casework.meetings.meeting_page import present_item, present_meeting
 from speccom.casework.meetings.meetings_page import present_meetings, present_plan
 from speccom.casework.meetings.minutes import minutes_of
 from speccom.casework.meetings.quorum import quorum_of
+from speccom.casework.meetings.steps import Step, as_whom, take
 from speccom.casework.models import AgendaItem, CaseRow, Meeting
 from speccom.casework.procedures import pinned
-from speccom.casework.sight import Viewer, find_visible, is_person, viewer, visible
+from speccom.casework.sight import Viewer, is_person, viewer, visible
+from speccom.casework.views import command_of
 from speccom.directory.models import Person
 from speccom.directory.signed_in import person_of
 from speccom.interface.frame import Crumb, Frame, show
@@ -28,7 +29,6 @@ from speccom.problem import Problem
 from speccom.process.bodies import Body
 from speccom.process.deadlines import HERE
 from speccom.process.decide import Actor
-from speccom.process.roles import shelved_roles
 
 SECTION = "Meetings"
 _REFUSED = 422
@@ -53,20 +53,20 @@ def plan(request: HttpRequest, body: str) -> HttpResponse:
     the_body = bodies_on(looking.at.date()).get(body)
     if the_body is None:
         raise Http404
-    acting = _acting(looking, body, RUN)
+    acting = as_whom(looking, body, RUN)
     problem = ""
     if request.method == "POST":
         try:
             starts = _moment(request)
             made = conduct.plan(
-                _command(request), acting, body, starts, request.POST.get("place", ""), looking.at
+                command_of(request), acting, body, starts, request.POST.get("place", ""), looking.at
             )
             return HttpResponseRedirect(address("meeting", reference=made.reference))
         except conduct.DoneBefore:
             return HttpResponseRedirect(address("meetings"))
         except Problem as wrong:
             problem = str(wrong)
-    page = present_plan(request.POST, _command(request), problem)
+    page = present_plan(request.POST, command_of(request), problem)
     frame = Frame(f"Plan a meeting of the {the_body.title}", SECTION, (*_crumbs(), _meetings_crumb()))
     return show(request, "casework/plan_meeting.jinja", frame, page, status=_REFUSED if problem else 200)
 
@@ -97,7 +97,13 @@ def meeting(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body)
     problem = ""
     if request.method == "POST":
         try:
-            _take(request, looking, meeting, body)
+            step = Step(
+                request.POST.get("step", ""),
+                request.POST.get("case", ""),
+                _minutes(request),
+                _present(request),
+            )
+            take(command_of(request), looking, meeting, body, step)
             return HttpResponseRedirect(address("meeting", reference=meeting.reference))
         except conduct.DoneBefore:
             return HttpResponseRedirect(address("meeting", reference=meeting.reference))
@@ -135,7 +141,7 @@ def item(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body, it
     here = address("meeting-item", reference=meeting.reference, item=item)
     problem = ""
     if request.method == "POST":
-        acting = _acting(looking, body.id, RUN)
+        acting = as_whom(looking, body.id, RUN)
         try:
             _settle(request, acting, the_item, looking.at)
             return HttpResponseRedirect(here)
@@ -163,41 +169,12 @@ def minutes(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body)
     return show(request, "casework/minutes.jinja", frame, page)
 
 
-def _take(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body) -> None:
-    """Take the step that was asked for."""
-    command, step = _command(request), request.POST.get("step", "")
-    acting = _acting(looking, body.id, APPROVE if step == "approve" else RUN)
-    match step:
-        case "papers":
-            conduct.send_papers(command, acting, meeting, looking.at)
-        case "open":
-            conduct.open_meeting(command, acting, meeting, looking.at)
-        case "close":
-            conduct.close(command, acting, meeting, looking.at)
-        case "approve":
-            digest = minutes_of(meeting, body).digest
-            conduct.approve_minutes(command, acting, meeting, digest, looking.at)
-        case "publish":
-            digest = minutes_of(meeting, body).digest
-            conduct.publish_minutes(command, acting, meeting, digest, looking.at)
-        case "agenda":
-            case = find_visible(looking, request.POST.get("case", ""))
-            if case is None:
-                raise Problem("no case is chosen", mend="Choose one from the list")
-            conduct.put_on_agenda(command, acting, meeting, case, _minutes(request), looking.at)
-        case "attendance":
-            present = dict(each.rsplit("|", 1) for each in request.POST.getlist("present") if "|" in each)
-            conduct.record_attendance(command, acting, meeting, present, looking.at)
-        case _:
-            raise Problem("there is no such step", mend="Use one of the buttons")
-
-
 def _settle(request: HttpRequest, acting: Actor, item: AgendaItem, at: datetime) -> None:
     person = request.POST.get("person", "")
     if not item.meeting.attendance.filter(person=person, left_at=None).exists():
         raise Problem("that member is not in the room", mend="Record who is here first")
     settled, what = request.POST.get("settled", ""), request.POST.get("what", "")
-    conduct.settle_interest(_command(request), acting, item, person, settled, what, at)
+    conduct.settle_interest(command_of(request), acting, item, person, settled, what, at)
 
 
 def _for_the_agenda(looking: Viewer, body: Body) -> Iterable[CaseRow]:
@@ -207,19 +184,6 @@ def _for_the_agenda(looking: Viewer, body: Body) -> Iterable[CaseRow]:
         acts = {each.act for each in procedure.acts_from(row.state)}
         if body.id in procedure.bodies and acts & set(procedure.bodies[body.id].powers):
             yield row
-
-
-def _acting(looking: Viewer, body: str, function: str) -> Actor:
-    """Return the person as who they act on a body. Raises PermissionDenied where they may not."""
-    roles = shelved_roles()
-    held = sorted(
-        each.role
-        for each in looking.held
-        if each.body == body and each.role in roles and function in roles[each.role].functions
-    )
-    if not held:
-        raise PermissionDenied
-    return Actor(looking.id, frozenset(held[:1]))
 
 
 def _moment(request: HttpRequest) -> datetime:
@@ -232,16 +196,14 @@ def _moment(request: HttpRequest) -> datetime:
     return datetime.combine(day, begins.replace(tzinfo=None), HERE)
 
 
+def _present(request: HttpRequest) -> dict[str, str]:
+    """Return who was ticked as being in the room, with their seats."""
+    return dict(each.rsplit("|", 1) for each in request.POST.getlist("present") if "|" in each)
+
+
 def _minutes(request: HttpRequest) -> int:
     text = request.POST.get("minutes", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
-
-
-def _command(request: HttpRequest) -> str:
-    try:
-        return str(UUID(request.POST.get("command", "")))
-    except ValueError:
-        return str(uuid4())
 
 
 def _names(ids: Iterable[str]) -> dict[str, str]:
