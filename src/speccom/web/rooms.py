@@ -7,6 +7,7 @@ from speccom.analysis.service_activity import service_activity
 from speccom.casework.documents.pages import PAGES as DOCUMENTS
 from speccom.casework.meetings.pages import PAGES as MEETINGS
 from speccom.casework.pages import PAGES as CASEWORK
+from speccom.casework.papers.pages import PAGES as LETTERS
 from speccom.casework.work.pages import PAGES as WORK
 from speccom.catalogue.pages import PAGES as CATALOGUE
 from speccom.catalogue.service_sections import add_section
@@ -14,6 +15,8 @@ from speccom.directory.pages import PAGES as DIRECTORY
 from speccom.interface.pages import PageRegistry
 from speccom.web.pages import PAGES as WEB
 
-REGISTRY = PageRegistry((*WEB, *DIRECTORY, *WORK, *CASEWORK, *DOCUMENTS, *MEETINGS, *CATALOGUE, *ANALYSIS))
+REGISTRY = PageRegistry(
+    (*WEB, *DIRECTORY, *WORK, *CASEWORK, *DOCUMENTS, *LETTERS, *MEETINGS, *CATALOGUE, *ANALYSIS)
+)
 
 add_section(service_activity)
