@@ -2,6 +2,7 @@
 
 from speccom.directory.account_page import account
 from speccom.directory.demonstration.views import sign_in_as
+from speccom.directory.provider import views as provider
 from speccom.directory.sign_in import factors, passwords, views
 from speccom.interface.pages import POST, READ, READ_AND_POST, Audience, Page, View
 
@@ -21,6 +22,8 @@ PAGES = (
     _form("account_reauthenticate", "sign-in/again", views.PasswordAgain.as_view(), _SIGNED_IN),
     _form("mfa_reauthenticate", "sign-in/again/code", views.CodeAgain.as_view(), _SIGNED_IN),
     _form("mfa_reauthenticate_webauthn", "sign-in/again/key", views.KeyAgain.as_view(), _SIGNED_IN),
+    _form("provider", "sign-in/provider", provider.go, _EVERYONE, READ),
+    _form("provider-back", "sign-in/provider/back", provider.come_back, _EVERYONE, READ),
     _form("account_reset_password", "sign-in/forgotten", passwords.Forgotten.as_view(), _EVERYONE),
     _form("account_reset_password_done", "sign-in/forgotten/sent", passwords.sent, _EVERYONE, READ),
     _form(

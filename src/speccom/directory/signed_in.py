@@ -12,8 +12,9 @@ from django.utils import timezone
 from speccom.directory.models import Person
 from speccom.directory.sign_in import session
 from speccom.directory.sign_in.session import Over
+from speccom.directory.tokens import has_token, person_of_token
 
-_PERSON, _OVER = "person", "session_over"
+_PERSON, _OVER, _BY_TOKEN = "person", "session_over", "by_token"
 
 
 class SignedIn:
@@ -27,7 +28,10 @@ class SignedIn:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Find the person, then answer."""
-        setattr(request, _PERSON, _find(request))
+        by_token = has_token(request)
+        setattr(request, _BY_TOKEN, by_token)
+        found = person_of_token(request, timezone.now()) if by_token else _find(request)
+        setattr(request, _PERSON, found)
         return self.get_response(request)
 
 
@@ -35,6 +39,16 @@ def person_of(request: HttpRequest) -> Person | None:
     """Return who is signed in, or None for a visitor."""
     found = getattr(request, _PERSON, None)
     return found if isinstance(found, Person) else None
+
+
+def is_by_token(request: HttpRequest) -> bool:
+    """Whether a program asks, with a token, and not a browser with a session."""
+    return bool(getattr(request, _BY_TOKEN, False))
+
+
+def be_a_visitor(request: HttpRequest) -> None:
+    """Forget who is signed in, for this request."""
+    setattr(request, _PERSON, None)
 
 
 def email_of(request: HttpRequest) -> str:

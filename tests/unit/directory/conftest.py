@@ -13,7 +13,6 @@ from pytest_django.fixtures import Settings
 from speccom.directory import grants, organisation_changes, people
 from speccom.directory.grants import Place
 from speccom.directory.models import Person
-from speccom.directory.organisation_changes import Called
 
 PASSWORD = "correct horse battery staple"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -39,7 +38,9 @@ def new_person(db: None) -> Giver:
     """Adds somebody with a password, who holds the roles that are named."""
 
     def add(name: str = "Ada Marsh", *roles: str) -> Person:
-        organisation_changes.add_if_unknown("D1NE", "The commissioner", starts=LONG_AGO.date(), by=None, at=LONG_AGO)
+        organisation_changes.add_if_unknown(
+            "D1NE", "The commissioner", starts=LONG_AGO.date(), by=None, at=LONG_AGO
+        )
         person = people.add(f"{name.split()[0].lower()}@trust.example", name, by=None, at=LONG_AGO)
         person.set_password(PASSWORD)
         person.save()

@@ -5,6 +5,7 @@ from speccom.directory.models.grant import Confirmation, Grant
 from speccom.directory.models.identity import ProviderIdentity
 from speccom.directory.models.organisation import Organisation, OrganisationDetails, Succession
 from speccom.directory.models.person import Person
+from speccom.directory.models.token import Token
 
 __all__ = [
     "Confirmation",
@@ -15,4 +16,5 @@ __all__ = [
     "ProviderIdentity",
     "RecordedChange",
     "Succession",
+    "Token",
 ]

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from speccom.directory.demonstration.cards import Card, cards
 from speccom.directory.form_shown import FormShown, Words
+from speccom.directory.provider.registration import registration
 from speccom.directory.sign_in.in_house import FormPage, InHouse
 from speccom.directory.sign_in.onward import asked_for, with_onward
 from speccom.directory.sign_in.session import Over
@@ -139,4 +140,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def provider_link(request: HttpRequest) -> Link | None:
     """Return the way to the identity provider, where the installation has one."""
-    return None
+    registered = None if settings.DEMONSTRATION else registration(settings.SPECCOM_HOME)
+    if registered is None:
+        return None
+    return Link(f"Sign in with {registered.title}", with_onward(address("provider"), asked_for(request)))
