@@ -34,6 +34,7 @@ class Kind(StrEnum):
 
     PAGE = "page"
     DOWNLOAD = "download"
+    API = "api"
 
 
 @dataclass(frozen=True)

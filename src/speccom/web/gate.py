@@ -9,12 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils import timezone
 
+from speccom.directory.models import Person
 from speccom.directory.permission import may_see
 from speccom.directory.sign_in.onward import sign_in_address
 from speccom.directory.sign_in.second_factor import is_missing
-from speccom.directory.signed_in import person_of, why_over
+from speccom.directory.signed_in import be_a_visitor, is_by_token, person_of, why_over
+from speccom.interface.formats import sentence
 from speccom.interface.message import from_problem, show_message
-from speccom.interface.pages import Page, address
+from speccom.interface.pages import Kind, Page, address
+from speccom.interface.problem_details import problem_details
 from speccom.problem import Problem
 from speccom.web.rooms import REGISTRY
 
@@ -46,8 +49,14 @@ class Gate:
         page = _page_of(request)
         if page is None or _is_fetched_by_another_site(request):
             raise PermissionDenied
+        if is_by_token(request) and page.kind is not Kind.API:
+            raise PermissionDenied
+        if page.kind is Kind.API and not is_by_token(request):
+            be_a_visitor(request)  # a session is no use to a program, and so none to who would borrow it
         person, now = person_of(request), timezone.now()
         if not may_see(page, person, now):
+            if page.kind is Kind.API:
+                return _not_for_this_token(person)
             if person is None:
                 return HttpResponseRedirect(sign_in_address(request, why_over(request)))
             raise PermissionDenied
@@ -55,7 +64,8 @@ class Gate:
             return HttpResponseNotAllowed(
                 sorted(page.methods | ({"HEAD"} if page.answers("HEAD") else set()))
             )
-        if person and not page.before_second_factor and is_missing(request, person, now):
+        is_session = not is_by_token(request)
+        if person and is_session and not page.before_second_factor and is_missing(request, person, now):
             return HttpResponseRedirect(address("mfa_index"))
         return None
 
@@ -63,7 +73,16 @@ class Gate:
         """Show what a person must put right, in its own words; any other fault has its own page."""
         if not isinstance(exception, Problem):
             return None
+        page = _page_of(request)
+        if page is not None and page.kind is Kind.API:
+            return problem_details(422, sentence(exception.what), exception.mend, where=exception.where)
         return show_message(request, from_problem("This cannot be shown", exception), status=500)
+
+
+def _not_for_this_token(person: Person | None) -> HttpResponseBase:
+    if person is None:
+        return problem_details(401, "No token that stands", "Make one on the page of your account.")
+    return problem_details(403, "Not for you", "None of your roles gives this.")
 
 
 def _is_fetched_by_another_site(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from speccom.analysis.pages import PAGES as ANALYSIS
 from speccom.analysis.service_activity import service_activity
+from speccom.casework.api.pages import PAGES as API
 from speccom.casework.documents.pages import PAGES as DOCUMENTS
 from speccom.casework.meetings.pages import PAGES as MEETINGS
 from speccom.casework.pages import PAGES as CASEWORK
@@ -16,7 +17,7 @@ from speccom.interface.pages import PageRegistry
 from speccom.web.pages import PAGES as WEB
 
 REGISTRY = PageRegistry(
-    (*WEB, *DIRECTORY, *WORK, *CASEWORK, *DOCUMENTS, *LETTERS, *MEETINGS, *CATALOGUE, *ANALYSIS)
+    (*WEB, *DIRECTORY, *WORK, *CASEWORK, *DOCUMENTS, *LETTERS, *MEETINGS, *API, *CATALOGUE, *ANALYSIS)
 )
 
 add_section(service_activity)

@@ -20,7 +20,7 @@ from speccom.process.roles import shelved_roles
 
 @dataclass(frozen=True)
 class Step:
-    """A step that is asked for: `case` and `minutes` for the agenda, `present` (seats by person) for the room."""
+    """A step that is asked for, with what it needs: `present` are seats by person."""
 
     name: str
     case: str = ""

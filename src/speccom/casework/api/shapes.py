@@ -1,0 +1,144 @@
+"""The shapes of what the API takes and gives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Schema
+
+Texts = dict[str, str | list[str]]
+"""Text by the name of its control, as a browser would post it."""
+
+
+class FindingOut(Schema):
+    """One requirement as it was found."""
+
+    requirement: str
+    met: bool | None = Field(description="None where what it asks for is not known")
+    message: str
+    witnesses: list[str]
+    where: str
+
+
+class ActOut(Schema):
+    """One act that may come next."""
+
+    act: str
+    label: str
+    role: str
+    is_yours: bool
+    due_on: str | None
+    forms: list[str]
+    findings: list[FindingOut]
+
+
+class CaseOut(Schema):
+    """A case in a list."""
+
+    reference: str
+    procedure: str
+    process: str
+    state: str
+    state_label: str
+    subject: str
+    organisation: str
+    version: int
+    is_closed: bool
+    opened_at: datetime
+    changed_at: datetime
+
+
+class CasesOut(Schema):
+    """A page of cases; `next` is the cursor of the page after it, None at the end."""
+
+    items: list[CaseOut]
+    next: str | None
+
+
+class WholeCaseOut(CaseOut):
+    """A case with what may come next, and the answers that the person may see."""
+
+    acts: list[ActOut]
+    answers: dict[str, Any]
+    rows: dict[str, list[dict[str, Any]]]
+
+
+class EventOut(Schema):
+    """One event of the ledger, without who did it where the person may not see that."""
+
+    sequence: int
+    kind: str
+    act: str
+    at: datetime
+    effective_at: datetime
+    actor: str
+    role: str
+    state: str
+    digest: str
+
+
+class BeginIn(Schema):
+    """What begins a case."""
+
+    procedure: str
+    act: str
+    organisation: str
+    forms: dict[str, Texts] = Field(default_factory=dict)
+
+
+class ActIn(Schema):
+    """What an act brings. Forms that are left out are taken from their drafts."""
+
+    version: int | None = Field(None, description="the version of the case that was read")
+    forms: dict[str, Texts] = Field(default_factory=dict)
+
+
+class DoneOut(Schema):
+    """What was done: the case, and the events of it."""
+
+    reference: str
+    repeated: bool
+    events: list[EventOut]
+
+
+class GiveIn(Schema):
+    """To whom a case is given."""
+
+    person: str
+
+
+class PlanIn(Schema):
+    """A meeting to be planned."""
+
+    body: str
+    starts_at: datetime
+    place: str
+
+
+class StepIn(Schema):
+    """A step of a meeting: papers, open, agenda, attendance, close, approve or publish."""
+
+    step: str
+    case: str = ""
+    minutes: int = 0
+    present: dict[str, str] = Field(default_factory=dict)
+
+
+class InterestIn(Schema):
+    """What a member declared on an item: `settled` is none, stays, speaks or leaves."""
+
+    person: str
+    settled: str
+    what: str = ""
+
+
+class MeetingOut(Schema):
+    """A meeting, how far it is, and each item's quorum as it stands."""
+
+    reference: str
+    body: str
+    stage: str
+    starts_at: datetime
+    place: str
+    items: list[dict[str, Any]]
