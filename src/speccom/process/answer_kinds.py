@@ -54,6 +54,11 @@ def money(pence: int) -> str:
     return f"{'-' if pence < 0 else ''}£{pounds:,}.{rest:02}"
 
 
+def day_in_words(day: date) -> str:
+    """A day as people say it: 6 August 2026."""
+    return f"{day.day} {_MONTHS[day.month - 1].title()} {day.year}"
+
+
 def _text(question: Question, written: Sequence[str]) -> str:
     text = written[0].replace("\r\n", "\n").replace("\r", "\n").strip()
     if question.kind is QuestionKind.TEXT:
@@ -175,7 +180,7 @@ def _less(value: Value) -> str:
 
 def _shown(question: Question, value: Value) -> str:
     if isinstance(value, date):
-        return f"{value.day} {_MONTHS[value.month - 1].title()} {value.year}"
+        return day_in_words(value)
     return written_answer(question, value)[0]
 
 

@@ -65,7 +65,7 @@ class _LetterReader:
             self.faults.text(head, "to", self.where),
             acts,
             tuple(self._parts(body, first_line)),
-            self.faults.flag(head, "published", self.where, otherwise=False),
+            self.faults.flag(head, "public", self.where, otherwise=False),
         )
         if letter.published:
             self._refuse_unpublic(letter)
@@ -79,7 +79,7 @@ class _LetterReader:
             known = self.collections.get(collection) if collection else self.vocabulary
             field = known.get(name) if known is not None else None
             if field is not None and field.confidentiality != Confidentiality.PUBLIC:
-                said = f"it is published, and `{name}` is {field.confidentiality}"
+                said = f"everybody may read it, and `{name}` is {field.confidentiality}"
                 self.faults.add(self.where, said, "Leave it out, or make the field public")
 
     def _split(self, text: str) -> tuple[Mapping[str, object], str, int]:

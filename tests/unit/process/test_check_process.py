@@ -207,7 +207,7 @@ def test_a_meeting_needs_a_body_with_the_power_and_an_advisory_one_never_decides
         (LETTER, "{{when finding IS NOT NULL}}", "{{when findings IS NOT NULL}}", "finding"),
         (LETTER, "{{finding}}\n{{end}}", "{{finding}}", "parts do not nest"),
         (LETTER, "{{reason}}", "{{reason", "a placeholder is not a name"),
-        (LETTER, 'to = "the clinician"', 'to = "the clinician"\npublished = true', "`reason` is official"),
+        (LETTER, 'to = "the clinician"', 'to = "the clinician"\npublic = true', "`reason` is official"),
         (LETTER, "+++\ntitle", "title", "between two lines of +++"),
         ("rulebook.toml", 'collection = "questions"', 'collection = "question"', "Did you mean `questions`?"),
         ("rulebook.toml", "answer IS NULL", "answers IS NULL", "answer"),
