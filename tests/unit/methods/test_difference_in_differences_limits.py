@@ -114,6 +114,7 @@ class TestWhoIsCompared:
             each for each in result.group_times if (each.adopted, each.period) == (PERIODS[3], PERIODS[3])
         )
         moved = values[:, 3] - values[:, 1]
+        assert result.comparing_clusters == 6
         assert found.units == 3
         assert found.estimate == pytest.approx(moved[:3].mean() - moved[3:].mean())
 
@@ -148,6 +149,21 @@ class TestWhoIsCompared:
         assert last.high - last.estimate == pytest.approx(stats.t.ppf(0.95, 8) * error)
         assert last.estimate - last.low == pytest.approx(stats.t.ppf(0.95, 8) * error)
 
+    def test_clusters_on_both_sides_are_pairs(self) -> None:
+        # Then it is the paired t-test: what a cluster's units share cancels out.
+        values = table(8, 2)
+        values[:, 1] += np.tile([9.0, -9.0, 30.0, 0.0], 2)
+        result = calculate(values, [1] * 4 + [None] * 4, [0, 1, 2, 3] * 2)
+        moved = values[:, 1] - values[:, 0]
+        paired = moved[:4] - moved[4:]
+        assert result.effect.estimate == pytest.approx(paired.mean())
+        assert result.effect.standard_error == pytest.approx(paired.std(ddof=1) / 2)
+
+    def test_a_weight_of_nought_has_no_sign(self) -> None:
+        # The first wave's weight is 1 − 3/4 − 7/12 + 1/3 = 0 in both periods that the second has adopted in.
+        result = calculate(table(12, 4), [1] * 2 + [2] * 5 + [None] * 5, estimator="two_way")
+        assert result.negative_weights == 0
+
     def test_one_wave_is_not_staggered(self) -> None:
         assert not calculate(table(6, 3), [1, 1, 1, None, None, None]).staggered
         assert calculate(table(8, 3), [1, 1, 2, 2, None, None, None, None]).staggered
@@ -165,8 +181,9 @@ class TestAShare:
         assert self.moved(4.0).relative == pytest.approx(-8.25 / 12.25)
         assert self.moved(-20.0).relative is None
         assert self.moved(-8.25).relative is None
-        nearly = self.moved(-8.25 + 1e-5)
-        assert nearly.relative is None or nearly.relative < -1e5
+        # A mean of 1.2 millionths of the effect is one, and of 0.6 millionths is rounding.
+        assert self.moved(-8.25 + 1e-5).relative == pytest.approx(-8.25e5, rel=1e-3)
+        assert self.moved(-8.25 + 0.5e-5).relative is None
 
 
 class TestTheTrendBefore:

@@ -90,7 +90,6 @@ def difference_in_differences(given: DifferenceInDifferencesInput) -> Difference
     without = _mean_of_adopters(panel, since_cells) - effect.estimate
     events = by_event(made)
     pre_trend, reason = _pre_trend(given, panel, {since: mean for since, (mean, _) in events.items()})
-    adopters = panel.adopted >= 0
     comparing = np.any([cell.comparing for cell in since_cells], axis=0)
     return DifferenceInDifferencesResult(
         outcome=given.outcome,
@@ -102,10 +101,10 @@ def difference_in_differences(given: DifferenceInDifferencesInput) -> Difference
         without=without,
         relative=effect.estimate / without if without > 1e-6 * abs(effect.estimate) else None,
         units=len(given.units),
-        adopters=int(adopters.sum()),
-        never_adopters=int((~adopters).sum()),
+        adopters=int((~panel.never).sum()),
+        never_adopters=int(panel.never.sum()),
         clusters=panel.clusters,
-        adopting_clusters=panel.clusters_among(adopters),
+        adopting_clusters=panel.clusters_among(~panel.never),
         comparing_clusters=panel.clusters_among(comparing),
         degrees_of_freedom=panel.clusters - 1,
         staggered=len(panel.groups) > 1,

@@ -53,11 +53,10 @@ def cells(panel: Panel, comparison: Comparison, anticipation: int) -> tuple[tupl
 
 
 def _comparing(panel: Panel, comparison: Comparison, group: int, until: int) -> Chosen:
-    never: Chosen = panel.adopted < 0
     if comparison is Comparison.NEVER:
-        return never
+        return panel.never
     not_yet: Chosen = (panel.adopted > until) & (panel.adopted != group)
-    return never | not_yet
+    return panel.never | not_yet
 
 
 def _cell(panel: Panel, group: int, seen: int, base: int, comparing: Chosen) -> Cell:

@@ -38,9 +38,14 @@ class Panel:
         return int(self.cluster.max()) + 1
 
     @property
+    def never(self) -> NDArray[np.bool_]:
+        """Which units never adopt."""
+        return np.asarray(self.adopted < 0, dtype=bool)
+
+    @property
     def groups(self) -> list[int]:
         """The places of the periods in which units adopted, in order."""
-        return sorted({int(place) for place in self.adopted if place >= 0})
+        return sorted({int(place) for place in self.adopted[~self.never]})
 
     def clusters_among(self, chosen: NDArray[np.bool_]) -> int:
         """Return how many clusters the chosen units belong to."""
@@ -110,8 +115,7 @@ def _check_unit(unit: Unit, given: DifferenceInDifferencesInput) -> None:
 def _check_groups(panel: Panel, given: DifferenceInDifferencesInput) -> None:
     if not panel.groups:
         raise Refused("no unit adopts the intervention", mend="Say of the units that did when they adopted")
-    never = panel.adopted < 0
-    if not never.any() and (given.comparison is Comparison.NEVER or len(panel.groups) == 1):
+    if not panel.never.any() and (given.comparison is Comparison.NEVER or len(panel.groups) == 1):
         raise Refused(
             "every unit adopts"
             + (" in the same period" if len(panel.groups) == 1 else "")
@@ -136,8 +140,7 @@ def _check_clusters(panel: Panel, given: DifferenceInDifferencesInput) -> None:
                 "such clusters differ by chance cannot be told",
                 mend="Use longer periods, so that more adopt in the same one, or leave that unit out",
             )
-    never = panel.adopted < 0
-    if never.any() and panel.clusters_among(never) < LEAST_CLUSTERS:
+    if panel.never.any() and panel.clusters_among(panel.never) < LEAST_CLUSTERS:
         raise Refused(
             "the units that never adopt are of one cluster alone, so how much such clusters differ by "
             "chance cannot be told",

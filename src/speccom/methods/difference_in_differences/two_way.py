@@ -8,6 +8,9 @@ import numpy as np
 
 from speccom.methods.difference_in_differences.panel import Array, Panel
 
+# Weights are shares; one that is nought may come out this far below it.
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True)
 class TwoWay:
@@ -22,7 +25,7 @@ class TwoWay:
 def two_way(panel: Panel) -> TwoWay:
     """Return the effect of adoption in a regression with unit and period effects, errors clustered."""
     periods = np.arange(panel.values.shape[1])
-    adopted = (panel.adopted[:, None] >= 0) & (periods[None, :] >= panel.adopted[:, None])
+    adopted = ~panel.never[:, None] & (periods[None, :] >= panel.adopted[:, None])
     left = _without_means(adopted.astype(float))
     outcome = _without_means(panel.values)
     total = float((left**2).sum())
@@ -30,12 +33,12 @@ def two_way(panel: Panel) -> TwoWay:
     scores = left * (outcome - estimate * left)
     by_cluster = np.bincount(panel.cluster, weights=scores.sum(axis=1))
     variance = _small_sample(panel) * float((by_cluster**2).sum()) / total**2
-    return TwoWay(estimate, variance**0.5, float((left[adopted] < 0).mean()))
+    return TwoWay(estimate, variance**0.5, float((left[adopted] < -_ROUNDING).mean()))
 
 
 def _without_means(table: Array) -> Array:
     """Return a units x periods table less its row and column means."""
-    rows, columns = table.mean(axis=1, keepdims=True), table.mean(axis=0, keepdims=True)
+    rows, columns = table.mean(axis=1, keepdims=True), table.mean(axis=0)
     return np.asarray(table - rows - columns + table.mean(), dtype=float)
 
 
