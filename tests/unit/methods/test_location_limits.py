@@ -181,6 +181,16 @@ class TestRefused:
                 {"ask": "p_median", "sites": 3, "volumes": volumes}, standing, areas
             )
 
+    def test_an_area_that_reaches_only_a_site_that_is_shut(self) -> None:
+        standing = [{"name": "A", "standing": "shut"}, "B"]
+        areas = [(1, [1, None]), (1, [2, 1])]
+        for question in (
+            {"ask": "p_median", "sites": 1},
+            {"ask": "p_center", "sites": 1},
+            {"ask": "maximal_covering", "sites": 1, "within": 5},
+        ):
+            assert "question: no choice of 1 sites serves every area." in refusal(question, standing, areas)
+
     def test_volumes_that_no_choice_keeps(self) -> None:
         sites = [{"name": "A", "capacity": 1}, {"name": "B", "capacity": 1}]
         for volumes in ("nearest", "planned"):

@@ -37,6 +37,8 @@ def p_median(
     """
     times = np.where(shut, np.inf, times)
     ranked = rank(times, demand)
+    if not np.isfinite(ranked.sorted_times[:, 0]).all():
+        return None
     depth = np.full(len(ranked.demand), _first_depth(times.shape[1], sites))
     nothing = np.zeros(0, dtype=np.int64)
     state = _State(opened, shut, nothing, np.inf)
@@ -69,7 +71,7 @@ def p_median(
 
 def _first_depth(count: int, sites: int) -> int:
     """Return how many of its nearest sites an area is first thought to need."""
-    return max(0, min(count - 1, 4 + count // max(sites, 1)))
+    return min(count - 1, 4 + count // sites)
 
 
 def _needed(ranked: Ranked, depth: Indices, sites: Indices) -> Indices:
