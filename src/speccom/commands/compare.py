@@ -1,26 +1,35 @@
-"""`speccom compare`: the same activity under two or more rulebooks, and what moves between lines."""
+"""`speccom compare`: the same activity under two or more rulebooks, and what moves by the change."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from speccom.activity.compare import assignments_as_json, assignments_in_words
 from speccom.activity.compare.as_json import as_json
+from speccom.activity.compare.assignments import compare_assignments
 from speccom.activity.compare.order import CompareOrder
-from speccom.activity.compare.run import compare
+from speccom.activity.compare.run import Tell, compare
 from speccom.activity.compare.words import in_words
 from speccom.activity.memory import read_size
 from speccom.rulebook.entries import DATASETS
 
-SUMMARY = "say what moves from line to line when other rules are applied to the same activity"
+SUMMARY = "say what moves between lines, or commissioners, by other rules over the same activity"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "--rulebook", type=Path, required=True, metavar="OLD", help="the folder of the rulebook in force"
+        "--rulebook",
+        type=Path,
+        required=True,
+        metavar="OLD",
+        help="the folder of the rulebook in force; with --reference, a method of assignment",
     )
     parser.add_argument(
         "--with",
@@ -33,6 +42,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--activity", type=Path, required=True, nargs="+", metavar="FILE", help="CSV or Parquet files"
+    )
+    parser.add_argument(
+        "--reference",
+        type=Path,
+        default=[],
+        nargs="+",
+        metavar="DIR",
+        help="compare assignments: the folder of reference tables, and that for NEW where it is another",
+    )
+    parser.add_argument(
+        "--labels",
+        type=Path,
+        metavar="FILE.parquet",
+        help="with --reference: lines from `speccom identify`, not as submitted",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="the moved records, .parquet or .csv")
     parser.add_argument(
@@ -59,16 +82,29 @@ def run(arguments: argparse.Namespace) -> int:
         layout=arguments.layout,
         dataset=arguments.dataset,
         memory=None if arguments.memory is None else read_size(arguments.memory),
+        reference=arguments.reference,
+        labels=arguments.labels,
         **({} if arguments.threads is None else {"threads": arguments.threads}),
     )
-    compared = compare(order, _tell if sys.stderr.isatty() else lambda stage, done, total: None)
+    facts, report = _compared(order, _tell if sys.stderr.isatty() else lambda stage, done, total: None)
     if arguments.json:
-        print(json.dumps(as_json(compared), indent=2, ensure_ascii=False))
+        print(json.dumps(facts(), indent=2, ensure_ascii=False))
         return 0
-    print(in_words(compared))
+    print(report())
     if order.out is not None:
         print(f"\nMoved records: {order.out}")
     return 0
+
+
+def _compared(order: CompareOrder, tell: Tell) -> tuple[Callable[[], dict[str, Any]], Callable[[], str]]:
+    """Compare; return what makes facts for programs, and what makes a report to be read."""
+    if order.reference:
+        assigned = compare_assignments(order, tell)
+        return partial(assignments_as_json.as_json, assigned), partial(
+            assignments_in_words.in_words, assigned
+        )
+    compared = compare(order, tell)
+    return partial(as_json, compared), partial(in_words, compared)
 
 
 def _tell(stage: str, done: int, total: int) -> None:

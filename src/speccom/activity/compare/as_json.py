@@ -82,8 +82,8 @@ def _flow(flow: Flow) -> dict[str, Any]:
         "spells": flow.spells,
         "without_cost": flow.without_cost,
         "notional": pounds(flow.arrives.notional),
-        "old_line_loses": _money(flow.leaves),
-        "new_line_gains": _money(flow.arrives),
+        "old_line_loses": money_facts(flow.leaves),
+        "new_line_gains": money_facts(flow.arrives),
     }
 
 
@@ -96,13 +96,14 @@ def _account(account: Account) -> dict[str, Any]:
     return {
         "records": {"gained": account.gained_records, "lost": account.lost_records},
         "spells": {"gained": account.gained_spells, "lost": account.lost_spells},
-        "gains": _money(account.gains),
-        "losses": _money(account.losses),
-        "net": _money(account.net),
+        "gains": money_facts(account.gains),
+        "losses": money_facts(account.losses),
+        "net": money_facts(account.net),
     }
 
 
-def _money(money: Money) -> dict[str, str | None]:
+def money_facts(money: Money) -> dict[str, str | None]:
+    """Return the three columns in pounds."""
     return {
         "notional": pounds(money.notional),
         "payable": pounds(money.payable),

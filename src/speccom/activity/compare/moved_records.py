@@ -28,7 +28,23 @@ SCHEMA = pa.schema(
         ("new_rulebook", pa.string()),
     ]
 )
-_LISTS = ("old_rules", "new_rules")
+OF_ASSIGNMENTS = pa.schema(
+    [
+        ("record_id", pa.string()),
+        ("dataset", pa.string()),
+        ("provider", pa.string()),
+        ("service_line", pa.string()),
+        ("old_commissioner", pa.string()),
+        ("new_commissioner", pa.string()),
+        ("cost", pa.decimal128(18, 2)),
+        ("old_code", pa.string()),
+        ("new_code", pa.string()),
+        ("old_path", pa.string()),
+        ("new_path", pa.string()),
+        ("old_rulebook", pa.string()),
+        ("new_rulebook", pa.string()),
+    ]
+)
 
 
 class Writer(Protocol):
@@ -39,16 +55,16 @@ class Writer(Protocol):
 
 
 @contextmanager
-def moved_records(out: Path) -> Iterator[Writer]:
+def moved_records(out: Path, schema: pa.Schema = SCHEMA) -> Iterator[Writer]:
     """Write the file whole or not at all."""
     partial = out.with_name(f"{out.name}.partial")
     try:
         if out.suffix.lower() == CSV:
-            flat = pa.schema([pa.field(each.name, _flat_type(each)) for each in SCHEMA])
+            flat = pa.schema([pa.field(each.name, _flat_type(each)) for each in schema])
             with pa_csv.CSVWriter(partial, flat) as rows:
                 yield _Csv(rows)
         else:
-            with pq.ParquetWriter(partial, SCHEMA, compression="zstd", store_schema=False) as rows:
+            with pq.ParquetWriter(partial, schema, compression="zstd", store_schema=False) as rows:
                 yield _Parquet(rows)
         partial.replace(out)
     finally:
@@ -70,11 +86,11 @@ class _Csv:
         self._rows = rows
 
     def write(self, table: pa.Table) -> None:
-        for name in _LISTS:
-            place = table.schema.get_field_index(name)
-            table = table.set_column(place, name, pc.binary_join(table.column(name), ";"))
+        for place, field in enumerate(table.schema):
+            if pa.types.is_list(field.type):
+                table = table.set_column(place, field.name, pc.binary_join(table.column(place), ";"))
         self._rows.write_table(table)
 
 
 def _flat_type(field: pa.Field) -> pa.DataType:
-    return pa.string() if field.name in _LISTS else field.type
+    return pa.string() if pa.types.is_list(field.type) else field.type

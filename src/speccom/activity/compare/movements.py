@@ -55,11 +55,7 @@ class Movements:
         """Add some records; stretches come in order."""
         if len(moved.old) == 0:
             return
-        if np.abs(moved.cost.astype(np.float64)).sum() > LARGEST_SUM:
-            raise Problem(
-                "the costs add up to more than can be counted",
-                mend="Look for impossible amounts in total_cost",
-            )
+        refuse_uncountable(moved.cost)
         keys, place = np.unique(_packed(moved), return_inverse=True)
         cells = [_unpacked(key) for key in keys.tolist()]
         sums = [
@@ -105,6 +101,15 @@ def _unpacked(key: int) -> Cell:
         key >>= bits
     provider, dataset, new = found
     return key - 1, new, dataset, provider
+
+
+def refuse_uncountable(pence: npt.NDArray[np.int64]) -> None:
+    """Raise Problem where amounts add up to more than 64 bits hold."""
+    if np.abs(pence.astype(np.float64)).sum() > LARGEST_SUM:
+        raise Problem(
+            "the costs add up to more than can be counted",
+            mend="Look for impossible amounts in total_cost",
+        )
 
 
 def _summed(

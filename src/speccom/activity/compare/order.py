@@ -19,6 +19,10 @@ class CompareOrder:
     `out` is the file of moved records, Parquet or CSV by its name; `terms` a file of contract terms.
     `memory` bounds, in bytes, what is held of the activity at a time. Without `check`, repeated records are
     not looked for and values not judged: for activity that has been identified before.
+
+    With `reference`, folders of reference tables, the rulebooks are assignments: `rulebook` and `others`
+    name a method on the shelf or a folder, the first tables are for the old one and the last for the others,
+    and `labels` are lines of an identification, as for assigning.
     """
 
     rulebook: Path
@@ -31,6 +35,8 @@ class CompareOrder:
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     memory: int | None = None
     check: bool = True
+    reference: Sequence[Path] = ()
+    labels: Path | None = None
 
     def refuse_impossible(self) -> None:
         """Raise Problem where the order would destroy what it reads, or could not be carried out."""
@@ -41,6 +47,11 @@ class CompareOrder:
         if self.threads < 1:
             raise Problem(
                 f"a comparison needs at least one thread, not {self.threads}", mend="Leave --threads out"
+            )
+        if self.labels is not None and not self.reference:
+            raise Problem(
+                "labels stand for the service codes of an assignment, and this compares identifications",
+                mend="Leave --labels out, or name the tables of an assignment with --reference",
             )
         if self.out is not None:
             self._refuse_out(self.out)
@@ -59,12 +70,13 @@ class CompareOrder:
                 where=where,
                 mend="Name a file, such as moved.parquet",
             )
-        read = [*self.activity, *([self.terms] if self.terms else [])]
+        read = [*self.activity, *(each for each in (self.terms, self.labels) if each)]
         if any(path.resolve() == out.resolve() for path in read):
             raise Problem(
                 "the moved records would be written over what is read", where=where, mend="Name another --out"
             )
-        if any(out.resolve().is_relative_to(book.resolve()) for book in (self.rulebook, *self.others)):
+        kept = (self.rulebook, *self.others, *self.reference)
+        if any(out.resolve().is_relative_to(folder.resolve()) for folder in kept):
             raise Problem(
                 "the moved records would be written into a rulebook", where=where, mend="Name another --out"
             )

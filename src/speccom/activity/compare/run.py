@@ -99,7 +99,7 @@ def compare(order: CompareOrder, tell: Tell = lambda stage, done, total: None) -
     lines = {code for rulebook in rulebooks for code in rulebook.services}
     terms = None if order.terms is None else read_terms(order.terms, lines)
     beside = None if order.out is None else order.out.absolute().parent
-    with _said_plainly(beside), TemporaryDirectory(prefix="speccom-compare-", dir=beside) as folder:
+    with said_plainly(beside), TemporaryDirectory(prefix="speccom-compare-", dir=beside) as folder:
         return _Pass(order, rulebooks, terms, Path(folder), tell).carry_out()
 
 
@@ -300,7 +300,7 @@ def _cost(table: pa.Table, records: int) -> NumberColumn:
 
 
 @contextmanager
-def _said_plainly(beside: Path | None) -> Iterator[None]:
+def said_plainly(beside: Path | None) -> Iterator[None]:
     """Say in words why a file cannot be read or written, `beside` the output if there is one."""
     try:
         yield

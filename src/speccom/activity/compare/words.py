@@ -48,19 +48,19 @@ def what_moves(comparison: Comparison, terms: Terms | None) -> list[str]:
     moving, spells = sum(flow.records for flow in flows), sum(flow.spells for flow in flows)
     return [
         f"{moving:>12,} {'record moves' if moving == 1 else 'records move'}, in {counted(spells, 'spell')}",
-        *_without_cost(flows),
+        *without_cost(flows),
         "",
         *_together(flows),
-        *_terms_in_words(terms, flows),
+        *terms_in_words(terms, sorted({line for flow in flows for line in (flow.old, flow.new)})),
         "",
         "The largest movements",
-        *_movements(flows),
+        *largest_movements(flows),
         "",
         "Gains less losses, by line",
-        *_accounts_in_words(by_line(flows)),
+        *accounts_in_words(by_line(flows)),
         "",
         "Gains less losses of specialised services, by provider",
-        *_accounts_in_words(accounts(flows, lambda flow, line, programme: flow.provider or "not stated")),
+        *accounts_in_words(accounts(flows, lambda flow, line, programme: flow.provider or "not stated")),
     ]
 
 
@@ -83,7 +83,8 @@ def _net(flows: Iterable[Flow]) -> Money:
     return accounts(flows, lambda flow, line, programme: "").get("", Account()).net
 
 
-def _without_cost(flows: Sequence[Flow]) -> list[str]:
+def without_cost(flows: Sequence[Flow]) -> list[str]:
+    """Say how many of the records that move have no cost."""
     count = sum(flow.without_cost for flow in flows)
     if not count:
         return []
@@ -92,20 +93,14 @@ def _without_cost(flows: Sequence[Flow]) -> list[str]:
     return [f"{count:>12,} of them without a cost, counted as £0.00"]
 
 
-def _terms_in_words(terms: Terms | None, flows: Sequence[Flow]) -> list[str]:
+def terms_in_words(terms: Terms | None, lines: Iterable[str]) -> list[str]:
+    """Say what is not known of the money of some lines, for want of terms."""
     if terms is None:
         return [
             "What is payable, and by how much the baseline would change, is not known: no terms were given.",
             "Give each line's variable share with --terms.",
         ]
-    missing = sorted(
-        {
-            line
-            for flow in flows
-            for line in (flow.old, flow.new)
-            if line != NO_LINE and terms.share(line) is None
-        }
-    )
+    missing = [line for line in lines if line != NO_LINE and terms.share(line) is None]
     said = [
         "Payable is the variable share of what moves.",
         "Baseline is the rest, which moves only if the fixed element is changed.",
@@ -115,25 +110,26 @@ def _terms_in_words(terms: Terms | None, flows: Sequence[Flow]) -> list[str]:
     return said
 
 
-def _movements(flows: Sequence[Flow]) -> list[str]:
-    """The largest movements from line to line, over all providers and datasets."""
+def largest_movements(flows: Sequence[Flow], *, with_spells: bool = True) -> list[str]:
+    """Return the largest movements from one to another, over all providers and datasets."""
     together: dict[tuple[str, str], list[int]] = {}
     for flow in flows:
         sums = together.setdefault((flow.old, flow.new), [0, 0, 0])
         for place, number in enumerate((flow.arrives.notional, flow.records, flow.spells)):
             sums[place] += number
     largest = sorted(together.items(), key=lambda item: (-abs(item[1][0]), -item[1][1], item[0]))
-    lines = [
-        f"  {old} to {new}: {counted(records, 'record')} in {counted(spells, 'spell')}, {in_pounds(pence)}"
-        for (old, new), (pence, records, spells) in largest[:SHOWN]
-    ]
+    lines = []
+    for (old, new), (pence, records, spells) in largest[:SHOWN]:
+        in_spells = f" in {counted(spells, 'spell')}" if with_spells else ""
+        lines.append(f"  {old} to {new}: {counted(records, 'record')}{in_spells}, {in_pounds(pence)}")
     return [*lines, *_left_out(len(largest))]
 
 
-def _accounts_in_words(kept: Mapping[str, Account]) -> list[str]:
-    in_order = sorted(kept.items(), key=lambda item: (-abs(item[1].net.notional), item[0]))
-    rows = [_row(key, account.net) for key, account in in_order[:SHOWN]]
-    return [_head(), *rows, *_left_out(len(in_order))]
+def accounts_in_words(kept: Mapping[str, Account], *, what: str = "net") -> list[str]:
+    """Return rows of the largest accounts: their gains less losses (`net`), or their `gains`."""
+    rows: list[tuple[str, Money]] = [(key, getattr(account, what)) for key, account in kept.items()]
+    rows.sort(key=lambda row: (-abs(row[1].notional), row[0]))
+    return [_head(), *(_row(key, money) for key, money in rows[:SHOWN]), *_left_out(len(rows))]
 
 
 def _left_out(count: int) -> list[str]:
