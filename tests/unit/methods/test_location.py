@@ -276,7 +276,7 @@ class TestRulesOfChoice:
     """What holds for every choice, whatever the figures."""
 
     @given(small_cases(), st.integers(2, 1000))
-    @settings(max_examples=25)
+    @settings(max_examples=10)
     def test_a_p_median_does_not_change_with_the_unit_and_grows_with_it(
         self, case: Case, factor: int
     ) -> None:
@@ -288,7 +288,7 @@ class TestRulesOfChoice:
         assert scaled.cost == pytest.approx(factor * once.cost)
 
     @given(small_cases())
-    @settings(max_examples=25)
+    @settings(max_examples=10)
     def test_one_more_site_never_harms(self, case: Case) -> None:
         times, demand, _ = case
         count = times.shape[1]

@@ -63,7 +63,7 @@ def allowed(case: Case, choice: Choice) -> bool:
 
 class TestChoicesWithSitesOpenAndShut:
     @given(cases())
-    @settings(max_examples=30)
+    @settings(max_examples=25)
     def test_p_median(self, case: Case) -> None:
         times, demand, sites, opened, shut = case
         tried = [cost for each in sets_of(case) if np.isfinite(cost := cost_of(case, each))]
@@ -80,7 +80,7 @@ class TestChoicesWithSitesOpenAndShut:
         assert choice.proven
 
     @given(cases(), st.integers(0, 8))
-    @settings(max_examples=30)
+    @settings(max_examples=25)
     def test_maximal_covering(self, case: Case, within: int) -> None:
         times, demand, sites, opened, shut = case
         times, demand = times[demand > 0], demand[demand > 0]
@@ -97,7 +97,7 @@ class TestChoicesWithSitesOpenAndShut:
         assert choice.bound == pytest.approx(choice.cost)
 
     @given(cases(), st.integers(0, 8))
-    @settings(max_examples=30)
+    @settings(max_examples=25)
     def test_set_covering(self, case: Case, within: int) -> None:
         times, _, _, opened, shut = case
         enough = [
@@ -114,7 +114,7 @@ class TestChoicesWithSitesOpenAndShut:
         assert choice.cost == choice.bound == len(choice.sites) == min(map(len, enough))
 
     @given(cases())
-    @settings(max_examples=30)
+    @settings(max_examples=25)
     def test_p_center(self, case: Case) -> None:
         times, _, sites, opened, shut = case
         if not opened.sum() <= sites <= (~shut).sum():
@@ -199,7 +199,7 @@ class TestExchanging:
         return ranked, fold(ranked, np.full(len(ranked.demand), times.shape[1]))
 
     @given(cases(ways=False), st.data())
-    @settings(max_examples=30)
+    @settings(max_examples=25)
     def test_the_swap_that_saves_most(self, case: Case, data: st.DataObject) -> None:
         times, demand, _, opened, shut = case
         ranked, folded = self.folded(times, demand)
@@ -360,7 +360,7 @@ class TestTheSolver:
 
 class TestVolumes:
     @given(cases(), st.integers(0, 6), st.integers(3, 20))
-    @settings(max_examples=30)
+    @settings(max_examples=25)
     def test_everyone_goes_to_the_nearest(self, case: Case, least: int, most: int) -> None:
         times, demand, sites, opened, shut = case
         count = times.shape[1]
