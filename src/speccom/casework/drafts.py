@@ -36,10 +36,10 @@ class ChangedMeanwhile:
 
 
 def draft_of(opened: Opened, form: Form) -> KeptDraft:
-    """Return a form's draft; where there is none, what was last submitted, to go on from."""
+    """Return a form's draft; where there is none, what was last submitted, unless it is filled in afresh."""
     stored = Draft.objects.filter(case=opened.row, form=form.id).first()
     if stored is None:
-        return KeptDraft(as_posted(form, opened.answers, opened.rows))
+        return KeptDraft(as_posted(form, {} if form.afresh else opened.answers, opened.rows))
     return _read(stored, opened)
 
 

@@ -119,13 +119,18 @@ class Section:
 
 @dataclass(frozen=True)
 class Form:
-    """One form. Doing one of its `acts` brings its answers, which are its draft until then."""
+    """One form. Doing one of its `acts` brings its answers, which are its draft until then.
+
+    A draft goes on from what the case knows already; that of a form which is filled in `afresh` does so only
+    in its repeating sections, so that no finding or reason is carried over from an earlier time.
+    """
 
     id: str
     title: str
     acts: tuple[str, ...]
     sections: tuple[Section, ...]
     hint: str = ""
+    afresh: bool = False
 
     @property
     def questions(self) -> Iterator[Question]:

@@ -79,6 +79,7 @@ class _FormReader:
             acts,
             tuple(sections),
             str(written.get("hint", "")).strip(),
+            self.faults.flag(written, "afresh", self.where, otherwise=False),
         )
         self._refuse_twice([each.id for each in sections], self.where, "section")
         self._refuse_twice([each.name for each in form.questions], self.where, "question")
