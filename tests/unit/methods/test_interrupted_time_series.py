@@ -98,6 +98,7 @@ class TestByHand:
         assert result.trend_a_year.estimate == pytest.approx(1.01**12)
         assert result.counterfactual_total.estimate == pytest.approx(sum(counts[10:]) / 0.8)
         assert result.difference.estimate == pytest.approx(-0.25 * sum(counts[10:]))
+        assert [each.fitted for each in result.periods] == pytest.approx(counts)
 
     def test_a_straight_line_with_step_and_slope_by_the_gaussian(self) -> None:
         # 50 + 2t, then 5 more at once and one more each month: ten months at 5, 6 … 14 make 95.

@@ -120,9 +120,9 @@ class TestWhatIsServed:
             )
 
     def test_lags_where_none_are_given(self) -> None:
-        # 4·(16/100)^(2/9) is 2.66, and 4·(28/100)^(2/9) is 3.01.
-        assert calculate(SOME[:16], "2020-09-01", errors="newey_west").lags == 2
-        assert calculate([*SOME, *SOME[:8]], errors="newey_west").lags == 3
+        # 4·(16/100)^(2/9) is 2.66, of 24 it is 2.91, of 28 it is 3.01, and of 100 just 4.
+        for count, lags in ((16, 2), (24, 2), (28, 3), (99, 3), (100, 4)):
+            assert calculate((5 * SOME)[:count], "2020-09-01", errors="newey_west").lags == lags
         assert calculate(SOME).lags is None
 
     def test_values_of_hundreds_of_millions_of_millions_settle(self) -> None:
