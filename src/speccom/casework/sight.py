@@ -93,8 +93,9 @@ def find_visible(looking: Viewer, reference: str) -> CaseRow | None:
 def actor(looking: Viewer, procedure: Procedure, act: str, case: CaseRow | None) -> Actor:
     """Return as whom somebody does an act: with the roles that count for this case and this act.
 
-    A role at an organisation counts where it lets them see the case; one on a body, where the act is among
-    the body's powers. To begin a case, any role counts.
+    A role counts where it lets them see the case. An act that is among the powers of bodies belongs to those
+    who hold their role on one of these; any other, to those who hold it at an organisation. To begin a case,
+    any role counts.
     """
     if case is None:
         return Actor(looking.id, looking.roles)
@@ -103,7 +104,7 @@ def actor(looking: Viewer, procedure: Procedure, act: str, case: CaseRow | None)
     roles = frozenset(
         each.role
         for each in looking.held
-        if each.role in seeing and (each.body in empowered if each.body else True)
+        if each.role in seeing and (each.body in empowered if empowered or each.body else True)
     )
     return Actor(looking.id, roles)
 

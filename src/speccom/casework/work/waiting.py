@@ -45,9 +45,8 @@ def acts_of(looking: Viewer, procedure: Procedure) -> Iterator[Transition]:
 
 
 def _counts(role: str, body: str, transition: Transition, procedure: Procedure) -> bool:
-    if role != transition.role:
-        return False
-    return not body or (body in procedure.bodies and transition.act in procedure.bodies[body].powers)
+    empowered = {each.id for each in procedure.bodies.values() if transition.act in each.powers}
+    return role == transition.role and (body in empowered if empowered or body else True)
 
 
 def _by_due(cases: QuerySet[CaseRow], looking: Viewer) -> QuerySet[CaseRow]:
