@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import json
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from speccom.activity.identify import identify
+from speccom.activity.assign.order import AssignmentOrder
+from speccom.activity.assign.run import assigner_of
+from speccom.activity.identify import identify, leave_identification
 from speccom.activity.labelling import ENGINES
 from speccom.activity.memory import read_size
 from speccom.activity.order import Order
-from speccom.activity.run_folder import folder_beside
-from speccom.commands.long_run import carry_out
+from speccom.activity.resume import following, resume
+from speccom.activity.run_folder import MANIFEST, folder_beside
+from speccom.commands import assign
+from speccom.commands.long_run import Tell, carry_out
 from speccom.problem import Problem
 from speccom.rulebook.entries import DATASETS
 
@@ -43,6 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--run", type=Path, metavar="DIR", help="the run's folder (default: beside the labels, as NAME.run)"
     )
+    parser.add_argument(
+        "--assign",
+        metavar="METHOD",
+        help="then assign each record's commissioner by a method, or a folder with one, from the lines found",
+    )
+    parser.add_argument(
+        "--reference", type=Path, metavar="DIR", help="with --assign: the folder of reference tables"
+    )
     parser.add_argument("--memory", metavar="SIZE", help="bounds the memory taken, such as 4GB or 500MB")
     parser.add_argument("--threads", type=int, metavar="N", help="default: one a processor")
 
@@ -67,7 +81,42 @@ def run(arguments: argparse.Namespace) -> int:
         memory=None if arguments.memory is None else read_size(arguments.memory),
         **({} if arguments.threads is None else {"threads": arguments.threads}),
     )
+    if arguments.assign is not None or arguments.reference is not None:
+        return identify_then_assign(order, arguments.assign, arguments.reference)
     return carry_out(lambda tell, asked: report(identify(order, tell, asked), order.out, order.run))
+
+
+def identify_then_assign(order: Order, method: str | None, reference: Path | None) -> int:
+    """Identify, assign what was found, and say what came of both; a stop may be gone on with in either."""
+    if method is None or reference is None:
+        raise Problem(
+            "an assignment needs a method and the reference tables",
+            mend="Give both --assign and --reference, or neither",
+        )
+    then = AssignmentOrder(
+        reference=reference,
+        activity=order.activity,
+        out=order.out.with_name(f"{order.out.stem}-payers.parquet"),
+        run=following(order.run),
+        method=method,
+        rulebook=Path(method) if Path(method).is_dir() else None,
+        labels=order.out,
+        layout=order.layout,
+        dataset=order.dataset,
+        threads=order.threads,
+        memory=order.memory,
+    )
+    then.refuse_impossible()
+    assigner_of(then)  # read or refused before any work
+    leave_identification(order, by="", then=then)
+
+    def work(tell: Tell, asked: Event) -> str:
+        manifest = resume(order.run, tell, asked)
+        assigned = json.loads((then.run / MANIFEST).read_bytes())
+        reports = report(manifest, order.out, order.run), assign.report(assigned, then.out, then.run)
+        return "\n\n".join(reports)
+
+    return carry_out(work)
 
 
 def report(manifest: dict[str, Any], out: Path, run: Path) -> str:

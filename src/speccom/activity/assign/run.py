@@ -136,11 +136,11 @@ class _Run:
             self.files = self._prepare()
         self.reader = ActivityReader(file.prepared.path for file in self.files)
         self.bulk = BulkAssigner(self.assigner)
+        labels = Labels(self.order.labels) if self.order.labels else None
         with self._timed("match"):
-            if self.order.check:
+            if self.order.check and (labels is None or labels.records != self.reader.rows):
                 with Scratch(self.run.path / SCRATCH) as scratch:
                     self.repeats = find_repeats(self.reader, scratch, partial(self._in_order, "matching"))
-        labels = Labels(self.order.labels) if self.order.labels else None
         datasets = [(file.dataset, file.dataset_in_rows) for file in self.files]
         self.stretches = Stretches(self.reader, self.bulk, datasets, labels, parts=self.order.parts)
         kept = self._kept_before()

@@ -163,12 +163,16 @@ class Labels:
         ids = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
         return TextColumn(Dictionary(coded.dictionary.to_pylist()), ids)
 
+    @property
+    def records(self) -> int:
+        """How many records were labelled: where it is all rows of the activity, none repeats another."""
+        return int(self.ends[-1])
+
     def refuse_other_number(self, records: int) -> None:
         """Raise Problem where the activity has more or fewer records than were labelled."""
-        labelled = int(self.ends[-1])
-        if labelled != records:
+        if self.records != records:
             raise Problem(
-                f"the labels are of {labelled:,} records, and the activity has {records:,}",
+                f"the labels are of {self.records:,} records, and the activity has {records:,}",
                 where=str(self.path),
                 mend="Run `speccom identify` over the same files, and name its output",
             )
