@@ -18,7 +18,7 @@ from speccom.interface.charts import get_ready
 from speccom.one_at_a_time import Held, hold
 from speccom.problem import Problem
 from speccom.web.home_folder import demonstration_home, product_home
-from speccom.web.start import start
+from speccom.web.start import make_cases, start
 
 _LOCK = "serving.lock"
 _LOG = "demonstration.log"
@@ -107,6 +107,8 @@ def _answer(service: Service, home: Path, listening: socket.socket) -> None:
     server = create_server(application, sockets=[listening], threads=_THREADS, ident=None)
     signal.signal(signal.SIGTERM, _stop)
     Thread(target=get_ready, daemon=True).start()
+    if service.demonstration:
+        Thread(target=make_cases, daemon=True).start()
     print(f"speccom is running at {service.address}", flush=True)
     print("Press Ctrl and C to stop it.", flush=True)
     try:

@@ -24,6 +24,22 @@ def start(home: Path, *, demonstration: bool) -> None:
 
     call_command("migrate", interactive=False, verbosity=0)
     if demonstration:
+        from speccom.casework.work.doing import doing
         from speccom.directory.demonstration import load
+        from speccom.directory.demonstration.cards import tell_with
 
+        tell_with(doing)
         load()
+
+
+def make_cases() -> None:
+    """Make the demonstration's cases, in a thread of its own beside the server."""
+    from django.db import connection
+    from django.utils.timezone import now
+
+    from speccom.casework.demonstration.load import load
+
+    try:
+        load(now())
+    finally:
+        connection.close()

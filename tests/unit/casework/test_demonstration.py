@@ -1,0 +1,30 @@
+"""The demonstration's cases are made through the door, and leave a ledger that verifies."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from speccom.casework.demonstration.load import load
+from speccom.casework.ledger import all_events, verify
+from speccom.casework.models import CaseRow, Meeting
+from speccom.casework.read_model import differences
+from speccom.directory.demonstration import load as load_people
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_every_case_is_made_by_commands_at_the_time_they_happened() -> None:
+    load_people(NOW)
+    assert load(NOW) == CaseRow.objects.count() == 15
+    assert verify().wrong == ""
+    assert list(differences()) == []
+    moments = {each.at for each in all_events() if each.case_id}
+    assert min(moments) < NOW - timedelta(days=190)
+    assert max(moments) <= NOW
+    assert len(set(CaseRow.objects.values_list("state", flat=True))) >= 12
+    assert Meeting.objects.filter(published_at__isnull=False).count() >= 5
+    assert load(NOW) == 0
+    assert CaseRow.objects.count() == 15
