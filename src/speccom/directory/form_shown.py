@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.forms import BoundField
+
+from speccom.directory.day_field import PARTS, DayBoxes
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,16 @@ class ChoiceShown:
 
 
 @dataclass(frozen=True)
+class BoxShown:
+    """One of the boxes of a day."""
+
+    part: str
+    name: str
+    id: str
+    value: str
+
+
+@dataclass(frozen=True)
 class FieldShown:
     """One field: `kind` is how it is entered."""
 
@@ -46,6 +59,7 @@ class FieldShown:
     error: str
     autocomplete: str
     choices: tuple[ChoiceShown, ...] = ()
+    boxes: tuple[BoxShown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,10 +84,9 @@ def show_form(form: forms.BaseForm, words: Mapping[str, Words], button: str) -> 
     """Put a form into what a template shows; fields that `words` does not name are left out."""
     fields = tuple(_field(form[name], words[name]) for name in words if name in form.fields)
     hidden = tuple(_field(each, Words(each.name)) for each in form.hidden_fields())
-    named = [ErrorShown(each.error, f"#{each.id}") for each in fields if each.error]
-    general = [
-        ErrorShown(str(text), f"#{fields[0].id}" if fields else "") for text in form.non_field_errors()
-    ]
+    named = [ErrorShown(each.error, f"#{_first_id(each)}") for each in fields if each.error]
+    first = f"#{_first_id(fields[0])}" if fields else ""
+    general = [ErrorShown(str(text), first) for text in form.non_field_errors()]
     return FormShown(fields, hidden, (*general, *named), button)
 
 
@@ -91,10 +104,28 @@ def _field(bound: BoundField, words: Words) -> FieldShown:
         error=" ".join(str(each) for each in bound.errors),
         autocomplete=str(widget.attrs.get("autocomplete", "")),
         choices=_choices(bound, value),
+        boxes=_boxes(bound, value) if isinstance(widget, DayBoxes) else (),
+    )
+
+
+def _first_id(each: FieldShown) -> str:
+    return each.boxes[0].id if each.boxes else each.id
+
+
+def _boxes(bound: BoundField, value: Any) -> tuple[BoxShown, ...]:
+    widget = bound.field.widget
+    assert isinstance(widget, DayBoxes)
+    parts = value if isinstance(value, list) else widget.decompress(value)
+    named = zip(PARTS, parts, strict=True)
+    return tuple(
+        BoxShown(part, f"{bound.html_name}_{part}", f"id_{bound.html_name}_{part}", str(each or ""))
+        for part, each in named
     )
 
 
 def _kind(widget: forms.Widget) -> str:
+    if isinstance(widget, DayBoxes):
+        return "day"
     if isinstance(widget, forms.Textarea):
         return "textarea"
     if isinstance(widget, forms.RadioSelect):

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from speccom.directory.changes import Change, record
-from speccom.directory.models import Grant, Organisation, Person
+from speccom.directory.last_administrator import keep_an_administrator
+from speccom.directory.models import Confirmation, Grant, Organisation, Person
 from speccom.problem import Problem
 from speccom.process.roles import shelved_roles
 
@@ -33,7 +34,7 @@ def give(
     at: datetime,
 ) -> Grant:
     """Give a person a role. Raises Problem where there is no such role or place, or the dates cannot be."""
-    _check(person, role, place, starts, ends, why, at)
+    _check(person, role, place, starts, ends, by, why, at)
     with transaction.atomic():
         grant = Grant.objects.create(
             person=person,
@@ -59,15 +60,36 @@ def end(grant: Grant, *, on: datetime, by: Person | None, why: str, at: datetime
         standing = Grant.objects.select_for_update().get(pk=grant.pk)
         if standing.ends is not None and standing.ends <= at:
             raise Problem("this role has ended already")
+        keep_an_administrator(person_without=standing.person, grant=standing, at=on)
         standing.ends = max(on, standing.starts)
         standing.save(update_fields=["ends"])
         record(_change("role ended", standing, at, by, why))
     grant.ends = standing.ends
 
 
+def confirm(grant: Grant, *, by: Person, at: datetime) -> None:
+    """Say in a review that a role is still needed. Raises Problem where it is one's own."""
+    if grant.person_id == by.pk:
+        raise Problem("nobody reviews their own roles", mend="Ask somebody else who reviews access")
+    with transaction.atomic():
+        Confirmation.objects.create(grant=grant, by=by, at=at)
+        record(_change("role confirmed", grant, at, by, ""))
+
+
 def _check(
-    person: Person, role: str, place: Place, starts: datetime, ends: datetime | None, why: str, at: datetime
+    person: Person,
+    role: str,
+    place: Place,
+    starts: datetime,
+    ends: datetime | None,
+    by: Person | None,
+    why: str,
+    at: datetime,
 ) -> None:
+    if by is not None and by.pk == person.pk:
+        raise Problem("nobody gives themselves a role", mend="Ask somebody else who administers people")
+    if by is not None and starts < at:
+        raise Problem("a role cannot be given for days that have passed", mend="Choose today or a later day")
     if role not in shelved_roles():
         raise Problem(f"there is no role {role!r}", mend="Choose one of rulebooks/roles.toml")
     if bool(place.organisation) == bool(place.body):

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from speccom.directory.bodies import body_title
+from speccom.directory.day_field import last_day_before
 from speccom.directory.organisations import all_as_at
 from speccom.directory.permission import Held
 from speccom.interface.formats import day
@@ -33,7 +35,7 @@ def show_grants(held: Iterable[Held], at: datetime) -> tuple[GrantShown, ...]:
         GrantShown(
             title=role_title(each.role),
             does=shelved_roles()[each.role].does if each.role in shelved_roles() else "",
-            place=named[each.organisation].name if each.organisation else each.body,
+            place=named[each.organisation].name if each.organisation else body_title(each.body),
             dates=dates_words(each.starts, each.ends),
         )
         for each in grants
@@ -49,4 +51,4 @@ def role_title(role: str) -> str:
 def dates_words(starts: datetime, ends: datetime | None) -> str:
     """Return the days of a role in words; the last day is the one before it is no longer held."""
     first = day(timezone.localdate(starts))
-    return f"From {first} until {day(timezone.localdate(ends))}" if ends else f"Since {first}"
+    return f"From {first} until {day(last_day_before(ends))}" if ends else f"Since {first}"

@@ -1,6 +1,11 @@
 """The addresses of the directory. Names with underscores are those by which allauth finds its pages."""
 
 from speccom.directory.account_page import account
+from speccom.directory.administration import organisation_views as organisations
+from speccom.directory.administration import people_views as people
+from speccom.directory.administration import person_views as somebody
+from speccom.directory.administration import review_views as reviews
+from speccom.directory.administration import role_views as roles
 from speccom.directory.demonstration.views import sign_in_as
 from speccom.directory.provider import views as provider
 from speccom.directory.sign_in import factors, passwords, views
@@ -14,6 +19,20 @@ def _form(
 ) -> Page:
     return Page(name, pattern, view, audience, methods=methods, before_second_factor=True)
 
+
+def _page(
+    name: str, pattern: str, view: View, audience: str, methods: frozenset[str] = READ_AND_POST
+) -> Page:
+    return Page(name, pattern, view, audience, methods=methods)
+
+
+_SOMEBODY, _ORGANISATION = "people/<uuid:person>", "organisations/<str:code>"
+_SEE, _PEOPLE, _REVIEW, _ORGANISATIONS = (
+    "see_people",
+    "administer_people",
+    "review_access",
+    "administer_organisations",
+)
 
 PAGES = (
     _form("account_login", "sign-in", views.SignIn.as_view(), _EVERYONE),
@@ -46,4 +65,20 @@ PAGES = (
     _form(
         "mfa_generate_recovery_codes", "account/recovery-codes/new", factors.NewCodes.as_view(), _SIGNED_IN
     ),
+    _page("people", "people", people.everybody, _SEE),
+    _page("person-add", "people/add", people.add, _PEOPLE),
+    _page("person", _SOMEBODY, somebody.person, _SEE, READ),
+    _page("person-letter", f"{_SOMEBODY}/letter", somebody.send_letter, _PEOPLE),
+    _page("person-factors", f"{_SOMEBODY}/second-factors", somebody.reset_factors, _PEOPLE),
+    _page("person-identity", f"{_SOMEBODY}/identifier", somebody.identity, _PEOPLE),
+    _page("person-end", f"{_SOMEBODY}/end", somebody.end_account, _PEOPLE),
+    _page("grant-give", f"{_SOMEBODY}/roles/give", roles.give, _PEOPLE),
+    _page("grant-end", f"{_SOMEBODY}/roles/<int:grant>/end", roles.end, _PEOPLE),
+    _page("access-review", "access-review", reviews.review, _SEE, READ),
+    _page("access-review-role", "access-review/<int:grant>", reviews.decide, _REVIEW),
+    _page("organisations", "organisations", organisations.register, _EVERYONE, READ),
+    _page("organisation-add", "organisations/add", organisations.add, _ORGANISATIONS),
+    _page("organisation", _ORGANISATION, organisations.organisation, _EVERYONE, READ),
+    _page("organisation-rename", f"{_ORGANISATION}/called", organisations.rename, _ORGANISATIONS),
+    _page("organisation-succeed", f"{_ORGANISATION}/successors", organisations.succeed, _ORGANISATIONS),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -10,8 +9,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from speccom.directory.changes import Change, record
+from speccom.directory.last_administrator import keep_an_administrator
 from speccom.directory.models import Person
-from speccom.directory.permission import may
 from speccom.problem import Problem
 
 
@@ -44,17 +43,11 @@ def end_account(person: Person, *, by: Person | None, why: str, at: datetime) ->
         standing = Person.objects.select_for_update().get(pk=person.pk)
         if standing.ended is not None:
             raise Problem(f"the account of {person.name} has ended already")
+        keep_an_administrator(person_without=standing, grant=None, at=at)
         standing.ended = at
         standing.save(update_fields=["ended"])
         record(_change("account ended", standing, at, by, {"why": why.strip()}))
     person.ended = at
-
-
-def who_may(function: str, at: datetime) -> Iterator[Person]:
-    """Yield everybody who has a function at that moment, by name."""
-    for person in Person.objects.prefetch_related("grants").filter(ended__isnull=True).order_by("name"):
-        if may(person, function, at):
-            yield person
 
 
 def _change(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from speccom.directory.models import Person
+from speccom.directory.models import Grant, Person
 from speccom.interface.pages import Audience, Page
 from speccom.process.roles import shelved_roles
 
@@ -21,6 +22,7 @@ class Held:
     body: str
     starts: datetime
     ends: datetime | None
+    grant: int = 0
 
     def stands(self, at: datetime) -> bool:
         """Whether it is held at that moment."""
@@ -31,11 +33,26 @@ def grants_of(person: Person | None, at: datetime) -> tuple[Held, ...]:
     """Return what the person holds at that moment; nothing for a visitor or once the account has ended."""
     if person is None or (person.ended is not None and person.ended <= at):
         return ()
-    held = (
-        Held(person.pk, each.role, each.organisation_id or "", each.body, each.starts, each.ends)
-        for each in person.grants.all()
+    return tuple(each for each in held(person) if each.stands(at))
+
+
+def held(person: Person) -> tuple[Held, ...]:
+    """Return every role that was ever given to the person, the earliest first."""
+    rows = sorted(person.grants.all(), key=lambda each: (each.starts, each.pk))
+    return tuple(as_held(each) for each in rows)
+
+
+def as_held(grant: Grant) -> Held:
+    """Return a grant as the value that is decided on."""
+    return Held(
+        grant.person_id,
+        grant.role,
+        grant.organisation_id or "",
+        grant.body,
+        grant.starts,
+        grant.ends,
+        grant.pk,
     )
-    return tuple(each for each in held if each.stands(at))
 
 
 def roles_of(
@@ -51,8 +68,22 @@ def roles_of(
 
 def may(person: Person | None, function: str, at: datetime) -> bool:
     """Tell whether a role that the person holds at that moment gives them the function."""
-    roles = shelved_roles()
-    return any(function in roles[role].functions for role in roles_of(person, at) if role in roles)
+    return any(function in functions_of(role) for role in roles_of(person, at))
+
+
+def functions_of(role: str) -> frozenset[str]:
+    """Return the functions that a role gives; none where the list of roles no longer has it."""
+    found = shelved_roles().get(role)
+    return found.functions if found else frozenset()
+
+
+def who_may(function: str, at: datetime) -> Iterator[Person]:
+    """Yield everybody who has a function at that moment, by name."""
+    roles = [name for name, role in shelved_roles().items() if function in role.functions]
+    some = Person.objects.filter(grants__role__in=roles, ended__isnull=True).distinct()
+    for person in some.prefetch_related("grants").order_by("name"):
+        if may(person, function, at):
+            yield person
 
 
 def may_see(page: Page | None, person: Person | None, at: datetime) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.http import HttpRequest
 
+from speccom.directory.changes import Change, record
 from speccom.directory.models import Person
 from speccom.interface.pages import address
 
@@ -35,3 +39,9 @@ def password_letter(email: str, name: str, link: str) -> EmailMessage:
     hours = settings.PASSWORD_RESET_TIMEOUT // 3600
     body = _WORDS.format(name=name, link=link, hours=hours)
     return EmailMessage("Choose your password for speccom", body, settings.DEFAULT_FROM_EMAIL, [email])
+
+
+def send_password_letter(request: HttpRequest, person: Person, *, by: Person | None, at: datetime) -> None:
+    """Send somebody the letter, because an administrator asks."""
+    password_letter(person.email, person.name, request.build_absolute_uri(password_link(person))).send()
+    record(Change("letter to choose a password sent", str(person.pk), at, by.pk if by else None))

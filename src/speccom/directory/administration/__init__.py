@@ -1,0 +1,1 @@
+"""The pages by which people, roles and organisations are looked after."""
