@@ -62,10 +62,11 @@ class HeldItem:
 
 @dataclass(frozen=True)
 class Slip:
-    """What is wrong with what was sent, and where."""
+    """What is wrong with a field of what was sent; `more` says why, and how to mend it."""
 
     text: str
-    href: str
+    field: str
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ class UploadForm:
     title: str = ""
     choices: tuple[Choice, ...] = ()
     slips: tuple[Slip, ...] = ()
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """What is wrong with each field, in full."""
+        return {each.field: f"{each.text} {each.more}".strip() for each in self.slips}
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,6 @@ def active(what: str, detail: str, mend: str) -> NotTaken:
     """Refuse a file that does something when it is opened."""
     return NotTaken(
         f"This is {what} that holds {detail}",
-        why="A document of a case may only be read: it may not act or fetch anything on the reader's machine",
+        why="A document of a case may only be read: it may not act or fetch anything on the reader’s machine",
         mend=mend,
     )

@@ -64,9 +64,9 @@ def documents(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResp
             raise PermissionDenied
         checked, slips = _checked(request)
         if chosen not in classes:
-            slips += (Slip("Choose who may read the document", "#class"),)
+            slips += (Slip("Choose who may read the document", "class"),)
         if len(typed) > _TITLE_AT_MOST:
-            slips += (Slip(f"The title has more than {_TITLE_AT_MOST} letters; shorten it", "#title"),)
+            slips += (Slip(f"The title has more than {_TITLE_AT_MOST} letters; shorten it", "title"),)
         if checked and not slips:
             title = typed or checked.name.removesuffix(f".{ending_of(checked.name)}")
             outcome = offer(opened, _offer(request, looking, opened, checked, title, Confidentiality(chosen)))
@@ -172,14 +172,13 @@ def _checked(request: HttpRequest) -> tuple[Checked | None, tuple[Slip, ...]]:
     """Return the file that was sent, checked; or what is wrong with it."""
     sent = request.FILES.get("file")
     if not isinstance(sent, UploadedFile) or not sent.name:
-        return None, (Slip("Choose a file", "#file"),)
+        return None, (Slip("Choose a file", "file"),)
     try:
         check_size(sent.size or 0, _limits())
         return check_document(sent.name, sent.read(), _limits()), ()
     except NotTaken as refused:
-        return None, tuple(
-            Slip(sentence(part), "#file") for part in (refused.finding, refused.why, refused.mend)
-        )
+        more = f"{sentence(refused.why)} {sentence(refused.mend)}"
+        return None, (Slip(sentence(refused.finding), "file", more),)
 
 
 def _offer(
@@ -208,13 +207,13 @@ def _slips_of(outcome: Outcomes) -> tuple[Slip, ...]:
         case Infected(virus):
             return (
                 Slip(
-                    f"The file was refused: the virus scanner found {virus} in it. Ask whoever made it for a "
-                    "clean copy, and have the computer that it came from looked at.",
-                    "#file",
+                    f"The file was refused: the virus scanner found {virus} in it.",
+                    "file",
+                    "Ask whoever made it for a clean copy, and have the computer that it lay on looked at.",
                 ),
             )
         case Refused():
-            return (Slip(sentence(outcome.message), "#file"),)
+            return (Slip(sentence(outcome.message), "file"),)
         case _:
             return ()
 
