@@ -210,6 +210,21 @@ class TestRefused:
         )
 
 
+class TestAgainstToday:
+    def test_who_travels_further(self) -> None:
+        areas = [(10, [5, 30]), (4, [20, 8]), (3, [11, 9])]
+        answer = asked(ACCESS, ["A", "B"], areas, now=["B", "A"], further=[1, 12])
+        # The second area goes from 8 to 20, the third from 9 to 11; the first stays at 5.
+        assert answer.further is not None
+        assert answer.further.people == 7
+        assert answer.further.mean_extra == pytest.approx((4 * 12 + 3 * 2) / 7)
+        assert answer.further.beyond == ((1, 7), (12, 0))
+        assert answer.travel_now is not None
+        assert answer.travel_now.mean == pytest.approx((50 + 32 + 27) / 17)
+        assert answer.volumes[0].volume_now == 10
+        assert asked(ACCESS, ["A", "B"], areas).further is None
+
+
 class TestHuff:
     def test_a_time_of_nothing(self) -> None:
         sites = [{"name": name, "attraction": 1} for name in "AB"]

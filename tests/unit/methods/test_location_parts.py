@@ -14,8 +14,16 @@ from speccom.methods.location import programme
 from speccom.methods.location.access import further, nearest_shares, travel
 from speccom.methods.location.closure import parted
 from speccom.methods.location.covering import least_missed, maximal_covering, p_center, set_covering
-from speccom.methods.location.nearest import fold, rank, same_sets
-from speccom.methods.location.p_median import _best_swap, _exchange, _first_depth, _needed, _State, p_median
+from speccom.methods.location.nearest import NearestSets, fold, rank, same_sets
+from speccom.methods.location.p_median import (
+    _best_swap,
+    _exchange,
+    _first_depth,
+    _needed,
+    _prices_of_exchange,
+    _State,
+    p_median,
+)
 from speccom.methods.location.pareto import unbettered
 from speccom.methods.location.programme import Choice, Programme, solve
 from speccom.methods.location.question import Area
@@ -128,6 +136,24 @@ class TestChoicesWithSitesOpenAndShut:
         assert len(choice.sites) <= sites
         assert allowed(case, choice)
         assert choice.cost == choice.bound == min(tried)
+
+    def test_a_p_center_whose_coverings_were_not_settled_is_not_proven(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        times, free = np.array([[1.0, 4.0], [7.0, 2.0]]), np.zeros(2, dtype=bool)
+        settled = p_center(times, 1, free, free, MANY)
+        assert settled is not None
+        assert (settled.cost, settled.bound) == (4, 4)
+
+        def unsettled(within: Any, opened: Any, shut: Any, most: int) -> Choice | None:
+            cover = set_covering(within, opened, shut, most)
+            return None if cover is None else Choice(cover.sites, cover.cost, 1.0, "stopped")
+
+        monkeypatch.setattr("speccom.methods.location.covering.set_covering", unsettled)
+        open_still = p_center(times, 1, free, free, MANY)
+        assert open_still is not None
+        # The greatest of the least times, 1 and 2, is all that is known.
+        assert (open_still.cost, open_still.bound, open_still.status) == (4, 2, "stopped")
 
 
 class TestFolding:
@@ -244,6 +270,13 @@ class TestExchanging:
         free = np.zeros(2, dtype=bool)
         best = _State(free, free, np.array([1]), 3.0)
         assert _exchange(folded, ranked, best, 1) is best
+
+    def test_what_must_be_met_costs_more_than_all_else(self) -> None:
+        none = sparse.csr_matrix((3, 2))
+        folded = NearestSets(none, np.array([0.0, 4.0, 5.0]), np.array([True, False, False]), 3.0)
+        price = _prices_of_exchange(folded)
+        assert price[0] > 3 + 4 + 5
+        assert price[1:].tolist() == [4, 5]
 
 
 class TestSetsThatWeighLeast:

@@ -93,7 +93,7 @@ def volumes(
     then = net.demand @ shares
     now = None if shares_now is None else net.demand @ shares_now
     # A volume that meets its limit but for the last digits of a sum meets it.
-    slack = 1e-9 * max(1.0, float(net.demand.sum()))
+    slack = 1e-9 * float(net.demand.sum())
     return tuple(
         SiteVolume(
             site=net.names[site],
@@ -108,16 +108,14 @@ def volumes(
 
 def mean_times(times: Floats, shares: Floats) -> Floats:
     """Return the mean time of each area's people; 0 where none go anywhere."""
-    return np.asarray(
-        np.where(shares > 0, np.where(np.isfinite(times), times, 0.0) * shares, 0.0).sum(axis=1)
-    )
+    return np.asarray((np.where(shares > 0, times, 0.0) * shares).sum(axis=1))
 
 
 def further(
     areas: Sequence[Area], affected: Floats, extra: Floats, demand: Floats, limits: Sequence[float]
 ) -> Further:
     """Return who travels further: `affected` people of each area by `extra` time each."""
-    small = 1e-9 * (1.0 + float(np.abs(extra).max(initial=0.0)))
+    small = 1e-9 * (1.0 + float(np.abs(extra).max()))
     people = np.where(extra > small, affected, 0.0)
     total = float(people.sum())
     by_fifth = []

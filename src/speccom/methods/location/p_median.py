@@ -43,9 +43,8 @@ def p_median(
     nothing = np.zeros(0, dtype=np.int64)
     state = _State(opened, shut, nothing, np.inf)
     while True:
-        depth = np.maximum(depth, _needed(ranked, depth, state.best))
         state = _exchange(fold(ranked, depth), ranked, state, sites)
-        depth = np.maximum(depth, _needed(ranked, depth, state.best))
+        depth = _needed(ranked, depth, state.best)
         folded = fold(ranked, depth)
         answer = least_missed(
             folded.sets, folded.weight, folded.must, sites, opened, shut, most_branches, folded.base
@@ -57,7 +56,7 @@ def p_median(
             state = replace(state, best=answer.sites, cost=cost)
         bound = min(answer.bound, state.cost)
         choice = Choice(np.sort(state.best), state.cost, bound, answer.status)
-        deeper = np.maximum(depth, _needed(ranked, depth, answer.sites))
+        deeper = _needed(ranked, depth, answer.sites)
         ended = answer.status != OPTIMAL or bool((deeper == depth).all())
         if np.isfinite(state.cost) and (choice.proven or ended):
             return choice
@@ -84,7 +83,7 @@ def _needed(ranked: Ranked, depth: Indices, sites: Indices) -> Indices:
 
 def _prices_of_exchange(folded: NearestSets) -> Floats:
     """Return the sets' weights with a price for those that must be met, above any cost."""
-    return np.where(folded.must, 1.0 + 2.0 * (folded.base + folded.weight.sum()), folded.weight)
+    return np.where(folded.must, 1.0 + folded.base + folded.weight.sum(), folded.weight)
 
 
 def _exchange(folded: NearestSets, ranked: Ranked, state: _State, sites: int) -> _State:

@@ -105,7 +105,7 @@ class _Judge:
         self._demand = net.demand[wanted]
         self._total = float(self._demand.sum())
         self._least = net.limits.least
-        self._slack = 1e-9 * max(1.0, self._total)
+        self._slack = 1e-9 * self._total
         self._asked = asked
 
     def values(self, sites: Sites) -> tuple[float, ...] | None:
