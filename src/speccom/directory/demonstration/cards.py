@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from speccom.directory.bodies import body_title
 from speccom.directory.demonstration.read import Player, players
+from speccom.directory.grants_shown import role_title
 from speccom.directory.models import Person
 from speccom.directory.organisations import all_as_at
-from speccom.process.roles import shelved_roles
+from speccom.interface.formats import listed
 
 InTheMiddleOf = Callable[[Person], str]
 _tellers: list[InTheMiddleOf] = []
@@ -35,7 +37,7 @@ def tell_with(teller: InTheMiddleOf) -> None:
 def cards() -> tuple[Card, ...]:
     """Return a card for everybody who is there."""
     here = {each.email: each for each in Person.objects.filter(ended__isnull=True)}
-    codes = {grant.place.organisation for player in players().values() for grant in player.grants}
+    codes = {grant.place.organisation for player in players().values() for grant in player.grants} - {""}
     named = {code: each.name for code, each in all_as_at(codes, timezone.localdate()).items()}
     return tuple(
         Card(player.key, player.name, _roles(player, named), _doing(here[player.email]))
@@ -45,12 +47,11 @@ def cards() -> tuple[Card, ...]:
 
 
 def _roles(player: Player, named: dict[str, str]) -> str:
-    roles = shelved_roles()
-    words = []
+    places: dict[str, list[str]] = {}
     for grant in player.grants:
-        title = roles[grant.role].title if grant.role in roles else grant.role
-        words.append(f"{title}, {named.get(grant.place.organisation, grant.place.body)}")
-    return "; ".join(words)
+        place = named.get(grant.place.organisation) or body_title(grant.place.body)
+        places.setdefault(role_title(grant.role), []).append(place)
+    return "; ".join(f"{title}, {listed(at)}" for title, at in places.items())
 
 
 def _doing(person: Person) -> str:
