@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
-from speccom.activity.identify import identify
+from speccom.activity.assign.order import AssignmentOrder
+from speccom.activity.assign.run import assign
+from speccom.activity.at_work import begin_work
+from speccom.activity.identify import identify, leave_identification
 from speccom.activity.order import Order
+from speccom.activity.resume import resume
+from speccom.activity.run_folder import RunStopped
+from speccom.problem import Problem
 
 TOML = """
 id = "{id}"
@@ -134,12 +142,77 @@ def make_run(home: Path, name: str, *rows: str, rulebook: Path | None = None, ti
 
 
 def leave_open(home: Path, name: str, *, progress: bool = True) -> Path:
-    """Leave a run that has not finished."""
+    """Leave a run that has not finished; with progress, this very process is at work on it."""
     folder = home / "runs" / name
     folder.mkdir(parents=True)
     if progress:
         note = {"stage": "labelling", "done": 120_000, "total": 300_000, "message": "", "updated": ""}
         (folder / "progress.json").write_text(json.dumps(note), encoding="utf-8")
+        begin_work(folder, Event())
+    return folder
+
+
+def leave_order(home: Path, name: str, text: str = "") -> Path:
+    """Leave an order that no process has taken up; return its run's folder."""
+    work, folder = home / "made-for-tests", home / "runs" / name
+    activity = write_activity(work / f"{name}.csv", APC)
+    if text:
+        activity.write_text(text, encoding="utf-8")
+    order = Order(
+        rulebook=write_rulebook(work / "rulebook"),
+        activity=[activity],
+        out=folder / "labels.parquet",
+        run=folder,
+        threads=1,
+    )
+    leave_identification(order, "Ben Carter")
+    return folder
+
+
+def leave_stopped(home: Path, name: str) -> Path:
+    """Leave a run that was stopped half way; return its folder."""
+    folder, asked = leave_order(home, name), Event()
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if stage == "writing":
+            asked.set()
+
+    with suppress(RunStopped):
+        resume(folder, tell, asked)
+    return folder
+
+
+def leave_refused(home: Path, name: str) -> Path:
+    """Leave a run that cannot go on because its activity has changed; return its folder."""
+    folder = leave_order(home, name)
+    write_activity(home / "made-for-tests" / f"{name}.csv", APC, OP)
+    with suppress(Problem):
+        resume(folder)
+    return folder
+
+
+def leave_failed(home: Path, name: str) -> Path:
+    """Leave a run that could not be done at all; return its folder."""
+    folder = leave_order(home, name, "no activity\nat all\n")
+    with suppress(Problem):
+        resume(folder)
+    return folder
+
+
+def assign_run(home: Path, run: Path, reference: Path) -> Path:
+    """Assign what a run identified; return the folder of the assignment."""
+    folder = run.with_name(f"{run.name}-payers")
+    assign(
+        AssignmentOrder(
+            reference=reference,
+            activity=[home / "made-for-tests" / f"{run.name}.csv"],
+            out=folder / "answers.parquet",
+            run=folder,
+            labels=run / "labels.parquet",
+            title=f"The run {run.name}",
+            threads=1,
+        )
+    )
     return folder
 
 

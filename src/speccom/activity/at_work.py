@@ -61,6 +61,17 @@ def worker_on(folder: Path, now: datetime | None = None) -> Worker | None:
     return None if silent or not _is_there(worker.process) else worker
 
 
+def hand_over(folder: Path, process: int) -> None:
+    """Leave word that a process, just begun, is to work on a run; an older request to stop is not for it."""
+    (folder / STOP).unlink(missing_ok=True)
+    _write(folder, process)
+
+
+def is_mine(worker: Worker | None) -> bool:
+    """Whether it is this very process that works on a run."""
+    return worker is not None and worker.process == os.getpid() and worker.machine == platform.node()
+
+
 def begin_work(folder: Path, asked: threading.Event) -> Callable[[], None]:
     """Leave word that this process works on a run, until what is returned is called.
 
@@ -68,7 +79,7 @@ def begin_work(folder: Path, asked: threading.Event) -> Callable[[], None]:
     """
     ended = threading.Event()
     beat = threading.Thread(target=_beat, args=(folder, ended, asked), name="heartbeat", daemon=True)
-    _write(folder)
+    _write(folder, os.getpid())
     beat.start()
 
     def end() -> None:
@@ -89,13 +100,12 @@ def _beat(folder: Path, ended: threading.Event, asked: threading.Event) -> None:
         try:
             if (folder / STOP).exists():
                 asked.set()
-            _write(folder)
+            _write(folder, os.getpid())
         except OSError:  # a full disk ends the run by itself, where it matters
             continue
 
 
-def _write(folder: Path) -> None:
-    process = os.getpid()
+def _write(folder: Path, process: int) -> None:
     beat = datetime.now(UTC).isoformat(timespec="seconds")
     worker = Worker(process, platform.node(), _began(process) or "", beat)
     partial = folder / f"{WORKING}.partial"

@@ -22,7 +22,7 @@ from typing import NoReturn
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from speccom.activity.at_work import STOP, WORKING, begin_work, worker_on
+from speccom.activity.at_work import STOP, WORKING, begin_work, is_mine, worker_on
 from speccom.activity.begun import BEGUN, Begun, read_begun
 from speccom.activity.disk_full import full_disk, is_full, naming
 from speccom.activity.faults import Fault, Rejected
@@ -124,7 +124,8 @@ class OpenRun:
         if begun is None or (path / MANIFEST).exists():
             run._let_go()
             raise _nothing_to_go_on_with(path)
-        (path / STOP).unlink(missing_ok=True)
+        if not is_mine(worker_on(path)):  # what was handed over may have been asked to stop since
+            (path / STOP).unlink(missing_ok=True)
         run._work_on(begun)
         return run
 
@@ -167,7 +168,8 @@ class OpenRun:
         except BlockingIOError:
             raise _another(self.path) from None
         except OSError:
-            if worker_on(self.path):
+            worker = worker_on(self.path)
+            if worker is not None and not is_mine(worker):
                 raise _another(self.path) from None
 
     def note(self, stage: str, done: int, total: int, message: str = "") -> None:

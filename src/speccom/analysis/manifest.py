@@ -100,6 +100,8 @@ class Manifest:
     unseen_lines: tuple[str, ...]
     outputs: tuple[Output, ...]
     timings: tuple[tuple[str, str], ...]
+    resumed: tuple[datetime, ...] = ()
+    by: str = ""
 
     @property
     def priced(self) -> bool:
@@ -173,6 +175,8 @@ def _manifest(data: dict[str, Any], folder: Path) -> Manifest:
         unseen_lines=tuple(str(each) for each in data.get("unseen_lines", ())),
         outputs=tuple(_output(name, each) for name, each in sorted(data.get("outputs", {}).items())),
         timings=tuple((str(name), str(value)) for name, value in data.get("timings", {}).items()),
+        resumed=tuple(datetime.fromisoformat(each) for each in data.get("resumed", ())),
+        by=str(data.get("by", "")),
     )
 
 

@@ -1,7 +1,8 @@
 """The addresses of runs, records and rulebooks."""
 
-from speccom.analysis import rulebook_views, views
-from speccom.interface.pages import Audience, Kind, Page
+from speccom.analysis import rulebook_views, run_start_views, views
+from speccom.analysis.start_form import START_RUNS
+from speccom.interface.pages import POST, READ_AND_POST, Audience, Kind, Page
 
 _ALL = Audience.EVERYONE
 _RUN = "runs/<str:run>"
@@ -9,7 +10,13 @@ _RULEBOOK = "rulebooks/<str:rulebook>/<str:version>"
 
 PAGES = (
     Page("runs", "runs", views.runs, _ALL),
+    Page("run-start", "runs/new", run_start_views.start_run, START_RUNS, methods=READ_AND_POST),
     Page("run", _RUN, views.run, _ALL),
+    Page("run-stop", f"{_RUN}/stop", run_start_views.stop_run, START_RUNS, methods=POST),
+    Page("run-resume", f"{_RUN}/resume", run_start_views.resume_run, START_RUNS, methods=POST),
+    Page("run-payers", f"{_RUN}/payers", views.run_payers, _ALL),
+    Page("run-assign", f"{_RUN}/payers/assign", run_start_views.assign_run, START_RUNS, methods=POST),
+    Page("run-beside", f"{_RUN}/beside", views.run_beside, _ALL),
     Page("run-lines", f"{_RUN}/services", views.run_lines, _ALL),
     Page("run-providers", f"{_RUN}/providers", views.run_providers, _ALL),
     Page("run-faults", f"{_RUN}/faults", views.run_faults, _ALL),

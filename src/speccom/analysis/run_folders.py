@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from speccom.analysis.manifest import Manifest, parse_manifest
+from speccom.activity.begun import read_begun
+from speccom.analysis.manifest import IDENTIFICATION, Manifest, parse_manifest
 from speccom.catalogue.shelved import load_folder
 from speccom.problem import Problem
 from speccom.rulebook.identification import IdentificationRulebook
@@ -53,6 +55,17 @@ class RunFolder:
     def sealed(self) -> bool:
         """Whether the run has finished."""
         return bool(self.digest)
+
+    @cached_property
+    def kind(self) -> str:
+        """What the run does, by its manifest or, while it is open, its order."""
+        if not self.sealed:
+            begun = read_begun(self.path)
+            return begun.kind if begun else IDENTIFICATION
+        try:
+            return str(json.loads(_manifest_of(self.path)).get("kind", IDENTIFICATION))
+        except (Problem, OSError, ValueError, AttributeError, RecursionError):
+            return IDENTIFICATION
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -135,14 +148,18 @@ def find_run(home: Path, run_id: str) -> RunFolder:
 
 def latest_run(home: Path) -> RunFolder | None:
     """Return the newest run that has finished and whose manifest can be read."""
+    return next(iter(finished_runs(home)), None)
+
+
+def finished_runs(home: Path) -> Iterator[RunFolder]:
+    """Yield the identifications that have finished and whose manifest can be read, the newest first."""
     for run in list_runs(home):
         if run.sealed:
             try:
                 _ = run.manifest
             except Problem:
                 continue
-            return run
-    return None
+            yield run
 
 
 def read_progress(path: Path) -> Progress | None:

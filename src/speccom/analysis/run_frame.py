@@ -25,6 +25,8 @@ _PARTS = (
     ("run-faults", "Faults"),
     ("run-unseen", "What no rule can see"),
     ("run-agreement", "Official lines"),
+    ("run-payers", "Who pays"),
+    ("run-beside", "Beside another run"),
     ("run-manifest", "How it was made"),
 )
 

@@ -210,7 +210,9 @@ def present_manifest(run: RunFolder) -> ManifestPage:
     facts = [
         Fact("Run", manifest.run, code=True),
         Fact("Started", formats.day_and_time(manifest.started) if manifest.started else "Not known"),
+        *(Fact("Gone on with", formats.day_and_time(each)) for each in manifest.resumed),
         Fact("Finished", formats.day_and_time(manifest.finished) if manifest.finished else "Not known"),
+        *([Fact("Started by", manifest.by)] if manifest.by else []),
         Fact("Rulebook", f"{rulebook.title}, version {rulebook.version}", note=validity),
         Fact("Rulebook’s status", rulebook.status.capitalize() or "Not stated"),
         Fact(

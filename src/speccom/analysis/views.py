@@ -7,14 +7,20 @@ from functools import wraps
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 
+from speccom.activity.assign.run import KIND as ASSIGNMENT
 from speccom.activity.records import normal_record
+from speccom.analysis.assignment_manifest import assignments_of, read_assignment
+from speccom.analysis.beside_page import present_beside, present_choice
 from speccom.analysis.faults_page import present_faults
-from speccom.analysis.open_run_page import present_open_run
+from speccom.analysis.on_offer import payers_on_offer
+from speccom.analysis.open_run_page import TITLES, present_open_run
+from speccom.analysis.payers_page import present_no_payers, present_payers
 from speccom.analysis.record_page import RecordFound, present_record
 from speccom.analysis.rows_page import present_rows, title_of
 from speccom.analysis.run_downloads import NoSuchTable, run_sheet
-from speccom.analysis.run_folders import NoSuchRun, RunFolder, find_run, list_runs
+from speccom.analysis.run_folders import NoSuchRun, RunFolder, find_run, finished_runs, list_runs
 from speccom.analysis.run_frame import run_crumbs, run_frame
 from speccom.analysis.run_page import present_run
 from speccom.analysis.run_part_pages import (
@@ -24,8 +30,13 @@ from speccom.analysis.run_part_pages import (
     present_unseen,
 )
 from speccom.analysis.run_rows import label_of, place_of, position_of, record_at_place, stay_of
+from speccom.analysis.run_state import state_of
 from speccom.analysis.runs_page import present_runs
 from speccom.analysis.selection import FILTER_NAMES, selection_of
+from speccom.analysis.start_form import PAYERS_WORDS, START_RUNS, PayersForm
+from speccom.directory.form_shown import show_form
+from speccom.directory.permission import may
+from speccom.directory.signed_in import person_of
 from speccom.interface.addresses import parameters, with_query
 from speccom.interface.downloads import Format, as_file
 from speccom.interface.frame import Crumb, Frame, Link, show
@@ -40,7 +51,8 @@ def runs(request: HttpRequest) -> HttpResponse:
     """Show the list of runs."""
     found = list_runs(settings.SPECCOM_HOME)
     frame = Frame("Runs", "Runs", (Crumb("Home", address("home")),))
-    return show(request, "analysis/runs.jinja", frame, present_runs(found))
+    page = present_runs(found, may_start=_may_start(request))
+    return show(request, "analysis/runs.jinja", frame, page)
 
 
 def _of_sealed_run(view: RunView) -> Callable[..., HttpResponse]:
@@ -55,6 +67,8 @@ def _of_sealed_run(view: RunView) -> Callable[..., HttpResponse]:
         if not folder.sealed:
             return _open_run(request, folder)
         try:
+            if folder.kind == ASSIGNMENT:
+                return _assignment(request, folder, parameters(request))
             return view(request, folder, parameters(request), **parts)
         except Problem as problem:
             message = from_problem("This run cannot be shown", problem)
@@ -65,8 +79,19 @@ def _of_sealed_run(view: RunView) -> Callable[..., HttpResponse]:
 
 
 def _open_run(request: HttpRequest, run: RunFolder) -> HttpResponse:
-    frame = Frame("This run is not finished", "Runs", run_crumbs(), run.id)
-    return show(request, "analysis/open_run.jinja", frame, present_open_run(run))
+    frame = Frame(TITLES[state_of(run)], "Runs", run_crumbs(), run.id)
+    page = present_open_run(run, may_start=_may_start(request))
+    return show(request, "analysis/open_run.jinja", frame, page)
+
+
+def _assignment(request: HttpRequest, run: RunFolder, asked: dict[str, str]) -> HttpResponse:
+    frame = Frame("Who pays", "Runs", run_crumbs(), read_assignment(run).title)
+    page = present_payers(run, address("run", run=run.id), asked)
+    return show(request, "analysis/payers.jinja", frame, page)
+
+
+def _may_start(request: HttpRequest) -> bool:
+    return may(person_of(request), START_RUNS, timezone.now())
 
 
 @_of_sealed_run
@@ -120,6 +145,33 @@ def run_manifest(request: HttpRequest, folder: RunFolder, asked: dict[str, str])
     """Show how a run was made."""
     frame = run_frame(folder, "run-manifest", "How this run was made", {})
     return show(request, "analysis/manifest.jinja", frame, present_manifest(folder))
+
+
+@_of_sealed_run
+def run_payers(request: HttpRequest, folder: RunFolder, asked: dict[str, str]) -> HttpResponse:
+    """Show who pays for what a run identified, or how that can be found out."""
+    frame = run_frame(folder, "run-payers", "Who pays", {})
+    assignments = assignments_of(folder)
+    finished = next((each for each in assignments if each.sealed), None)
+    if finished is not None:
+        page = present_payers(finished, address("run-payers", run=folder.id), asked)
+        return show(request, "analysis/payers.jinja", frame, page)
+    payers = payers_on_offer(settings.SPECCOM_HOME) if _may_start(request) else ()
+    form = show_form(PayersForm(payers), PAYERS_WORDS, "Find out who pays") if payers else None
+    return show(request, "analysis/no_payers.jinja", frame, present_no_payers(folder, assignments, form))
+
+
+@_of_sealed_run
+def run_beside(request: HttpRequest, folder: RunFolder, asked: dict[str, str]) -> HttpResponse:
+    """Show a run beside another, or which can be chosen."""
+    frame = run_frame(folder, "run-beside", "Two runs side by side", {})
+    others = [each for each in finished_runs(settings.SPECCOM_HOME) if each.id != folder.id]
+    if "other" not in asked:
+        return show(request, "analysis/beside.jinja", frame, present_choice(folder, others))
+    other = next((each for each in others if each.id == asked["other"]), None)
+    if other is None:
+        raise Http404
+    return show(request, "analysis/beside.jinja", frame, present_beside(folder, other, others, asked))
 
 
 @_of_sealed_run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,11 +15,11 @@ from tests.spec.assignment.chapters import reference_folder
 from tests.unit.activity.identified import small_rulebook
 
 from speccom.activity.assign.order import AssignmentOrder
-from speccom.activity.at_work import worker_on
+from speccom.activity.at_work import STOP, ask_to_stop, hand_over, worker_on
 from speccom.activity.identify import leave_identification
 from speccom.activity.order import Order
 from speccom.activity.resume import resume
-from speccom.activity.run_folder import MANIFEST, SAID
+from speccom.activity.run_folder import MANIFEST, SAID, OpenRun
 from speccom.problem import Problem
 
 ROWS = "a,apc,S1,2025-06-01,C34.9,1\nb,apc,S1,2025-06-01,I10,2\nc,apc,,2025-06-01,I10,3\n"
@@ -114,3 +115,16 @@ def test_a_process_that_has_ended_is_not_at_work_though_nobody_was_told(tmp_path
         process.stdout.read()  # it has ended, and is not waited for yet
         while worker_on(tmp_path):
             pass
+
+
+def test_an_order_that_was_handed_over_is_worked_on_and_can_be_stopped_at_once(order: Order) -> None:
+    leave_identification(order, "")
+    ask_to_stop(order.run)
+    hand_over(order.run, os.getpid())
+    worker = worker_on(order.run)
+    assert worker is not None
+    assert worker.process == os.getpid()
+    assert not (order.run / STOP).exists()
+    ask_to_stop(order.run)
+    OpenRun.resume(order.run).let_go()
+    assert (order.run / STOP).exists()
