@@ -32,7 +32,8 @@ class Ticked:
 def tick(now: datetime) -> Iterator[Ticked]:
     """Do what is due by now; only what was done, or failed for a reason that is no refusal, is told.
 
-    An act counts from the end of the last day on which it could have been avoided.
+    An act counts from the end of the last day on which it could have been avoided, and is done once in each
+    stay in a state, even where it leaves the case there.
     """
     today = now.astimezone(HERE).date()
     waiting = Due.objects.filter(Q(on__lt=today) | Q(on=None), role=CLOCK, case__is_closed=False)
@@ -40,7 +41,7 @@ def tick(now: datetime) -> Iterator[Ticked]:
         version = due.case.version
         effective = now if due.on is None else datetime.combine(due.on + timedelta(days=1), time(), HERE)
         order = Order(
-            id=f"clock-{due.case_id}-{version}-{due.act}",
+            id=f"clock-{due.case_id}-{due.since}-{due.act}",
             act=due.act,
             actor=_CLOCK,
             at=now,

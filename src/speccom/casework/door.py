@@ -82,8 +82,8 @@ class NoSuchCase(Exception):
 def carry_out(order: Order) -> Done | Refused:
     """Carry out an order whole, or refuse it whole.
 
-    Raises NoSuchCase; and Problem where the order's id was used for something else, or where the case's
-    process cannot be found as it was.
+    Raises NoSuchCase; Destroyed where what was entered is no more; and Problem where the order's id was used
+    for something else, or where the case's process cannot be found as it was.
     """
     with transaction.atomic():
         tail = ledger.hold()

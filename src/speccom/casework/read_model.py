@@ -87,8 +87,8 @@ def _differences_of(row: CaseRow, case: Case) -> Iterator[Difference]:
     for name, folded in folded_columns(procedure, case).items():
         if getattr(row, name) != folded:
             yield Difference(row.reference, name, getattr(row, name), folded)
-    due = {each.act: (each.role, each.on) for each in row.due.all()}
-    folded_due = {each.act: (each.role, each.on) for each in _due(row, procedure, case)}
+    due = {each.act: (each.role, each.since, each.on) for each in row.due.all()}
+    folded_due = {each.act: (each.role, each.since, each.on) for each in _due(row, procedure, case)}
     for act in sorted(due.keys() | folded_due.keys()):
         if due.get(act) != folded_due.get(act):
             yield Difference(row.reference, f"due, {act}", due.get(act), folded_due.get(act))
@@ -113,8 +113,9 @@ def _set_due(row: CaseRow, procedure: Procedure, case: Case) -> None:
 def _due(row: CaseRow, procedure: Procedure, case: Case) -> list[Due]:
     calendar = working_days(case.events[0].effective_at.date())
     found = {each.transition.act: each.due for each in deadlines(procedure, case, calendar)}
+    since = max(each.case_version for each in case.events if each.source != each.target)
     return [
-        Due(case=row, act=each.act, role=each.role, on=found.get(each.act))
+        Due(case=row, act=each.act, role=each.role, since=since, on=found.get(each.act))
         for each in procedure.acts_from(case.state)
         if each.act in found or (each.role == CLOCK and each.requires)
     ]

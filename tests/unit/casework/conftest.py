@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from tests.installation import Installation, database_beside
 from tests.unit.casework.story import Story
 
+SHIPPED = {"individual-funding-request": "2018", "urgent-policy-statement": "2026"}
 START = datetime(2025, 4, 14, 9, 0, tzinfo=UTC)
 
 
@@ -41,3 +43,23 @@ def installation(tmp_path: Path, small_shelf: Path) -> Iterator[Installation]:
     """A home on disk; its database is on the server that DATABASE_URL names, where it names one."""
     with database_beside(os.environ.get("DATABASE_URL", ""), f"speccom_{uuid4().hex}") as address:
         yield Installation(tmp_path / "home", small_shelf, address)
+
+
+@pytest.fixture(scope="session")
+def open_shelf(small_shelf: Path, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped procedures without their requirements, and the three states with theirs."""
+    shelf = Path(shutil.copytree(small_shelf, tmp_path_factory.mktemp("open") / "shelf"))
+    for name, version in SHIPPED.items():
+        folder = shelf / "processes" / name / version
+        shutil.copytree(repository / "rulebooks" / "processes" / name / version, folder)
+        _take_requirements_off(folder / "transitions.csv")
+    return shelf
+
+
+def _take_requirements_off(path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows({**row, "requires": "", "records": ""} for row in rows)

@@ -108,6 +108,23 @@ def test_time_acts_once_and_from_when_it_was_due(story: Story) -> None:
     assert last.actor_id == "clock"
 
 
+def test_a_reminder_by_time_is_given_once_in_each_stay(
+    story: Story, small_shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Path(shutil.copytree(small_shelf, tmp_path / "shelf"))
+    table = shelf / "processes" / "three-states" / "1" / "transitions.csv"
+    table.write_text(table.read_text().replace("paused,lapse,Lapse,answered,", "paused,lapse,Remind,paused,"))
+    monkeypatch.setenv("SPECCOM_RULEBOOKS", str(shelf))
+    story.did(CLINICIAN, "ask")
+    for stay in (1, 2):
+        story.did(OFFICER, "pause")
+        story.waits(days=31)
+        for again in range(3):
+            assert len(list(tick(story.now))) == (again == 0), stay
+            story.waits(days=1)
+        story.did(OFFICER, "go_on")
+
+
 def test_rows_are_made_again_from_the_ledger(story: Story) -> None:
     story.did(CLINICIAN, "ask")
     story.did(OFFICER, "pause")
@@ -135,7 +152,7 @@ def test_what_is_due_and_what_is_bound_are_made_again_too(public_reason: Story) 
     Answer.objects.update(text="cost")
     Due.objects.update(on=date(2025, 5, 1))
     assert [(each.column, each.stored, each.folded) for each in differences()] == [
-        ("due, answer", ("officer", date(2025, 5, 1)), ("officer", date(2025, 4, 30))),
+        ("due, answer", ("officer", 1, date(2025, 5, 1)), ("officer", 1, date(2025, 4, 30))),
         ("answer, reason", "cost", "rarity"),
     ]
     rebuild()

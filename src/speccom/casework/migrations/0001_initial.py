@@ -100,6 +100,7 @@ class Migration(migrations.Migration):
                 ),
                 ("act", models.CharField(max_length=80)),
                 ("role", models.CharField(max_length=80)),
+                ("since", models.PositiveIntegerField()),
                 ("on", models.DateField(null=True)),
             ],
         ),

@@ -40,11 +40,15 @@ class CaseRow(models.Model):
 
 
 class Due(models.Model):
-    """An act that a case waits for, and its last day in time (none where the clock must ask)."""
+    """An act that a case waits for, and its last day in time (none where the clock must ask).
+
+    `since` is the version of the case in which it came to where it waits.
+    """
 
     case = models.ForeignKey(CaseRow, on_delete=models.CASCADE, related_name="due")
     act = models.CharField(max_length=80)
     role = models.CharField(max_length=80)
+    since = models.PositiveIntegerField()
     on = models.DateField(null=True)
 
     class Meta:
