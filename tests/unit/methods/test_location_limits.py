@@ -252,6 +252,24 @@ class TestHuff:
         assert answer.travel_now.mean == pytest.approx((2 * 48 + 8) / 49)
 
 
+class TestClosureWithoutACatchment:
+    @pytest.mark.parametrize(("activity", "income"), [(1, 0), (0, 1)])
+    def test_what_nobody_goes_to_has_no_work_to_move(self, activity: int, income: int) -> None:
+        unit = {"site": "B", "service": "S", "activity": activity, "income": income}
+        question = {"ask": "closure", "sites": ["A", "B"], "closes": ["B"], "service": "S", "units": [unit]}
+        assert "it has activity or income, but nobody for whom B is the place to go now" in refusal(
+            question, ["A", "B"], [(1, [1, 2])]
+        )
+
+    def test_nothing_moves_from_where_nothing_is(self) -> None:
+        unit = {"site": "B", "service": "S", "activity": 0, "income": 0}
+        question = {"ask": "closure", "sites": ["A", "B"], "closes": ["B"], "service": "S", "units": [unit]}
+        closure = asked(question, ["A", "B"], [(1, [1, 2])]).closure
+        assert closure is not None
+        assert closure.moved == ()
+        assert closure.further.people == 0
+
+
 class TestClosureByHuff:
     def test_least_time_counts_before_and_after(self) -> None:
         sites = [{"name": name, "attraction": 1} for name in "ABC"]

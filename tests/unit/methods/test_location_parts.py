@@ -1,5 +1,6 @@
 """The steps of `location` one by one: folding, exchanging, covering, parting, each against its definition."""
 
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -27,7 +28,7 @@ from speccom.methods.location.p_median import (
 from speccom.methods.location.pareto import unbettered
 from speccom.methods.location.programme import Choice, Programme, solve
 from speccom.methods.location.question import Area
-from speccom.methods.location.volumes import Limits, with_nearest_volumes, with_planned_volumes
+from speccom.methods.location.volumes import Limits, _tightened, with_nearest_volumes, with_planned_volumes
 from speccom.methods.method import Refused
 
 MANY = 100_000
@@ -440,6 +441,44 @@ class TestVolumes:
         assert shares[wanted].sum(axis=1) == pytest.approx(1, abs=1e-6)
         assert not shares[~wanted].any()
         assert choice.proven
+
+
+class TestTightening:
+    def test_the_relaxed_programme_sends_nobody_to_what_is_not_open(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rng = np.random.default_rng(5)
+        times, demand = rng.integers(1, 30, (12, 6)).astype(float), rng.integers(1, 9, 12).astype(float)
+        free, seen = np.zeros(6, dtype=bool), []
+
+        def watched(loose: Programme, site: Any, most: int) -> Programme:
+            seen.append((loose, site, _tightened(loose, site, most)))
+            return seen[0][2]
+
+        monkeypatch.setattr("speccom.methods.location.volumes._tightened", watched)
+        limits = Limits(np.full(6, 8.0), np.full(6, 40.0))
+        planned = with_planned_volumes(times, demand, 3, free, free, limits, MANY)
+        assert planned is not None
+        loose, site, tight = seen[0]
+        assert tight.whole.tolist() == loose.whole.tolist()
+        bounds = []
+        for one in (loose, tight):
+            relaxed = solve(replace(one, whole=np.zeros(len(one.cost), dtype=bool)), MANY)
+            assert relaxed is not None
+            bounds.append(relaxed.cost)
+        over = relaxed.values[6:] - relaxed.values[:6][site]
+        assert over.max() < 1e-5
+        assert bounds[0] < bounds[1] <= planned[0].cost + 1e-6
+        # Only rows that were broken are added, each once.
+        added = tight.rows[loose.rows.shape[0] :].toarray()
+        assert 0 < len(added) < len(site)
+        assert len(np.unique(added, axis=0)) == len(added)
+        assert {tuple(sorted(row[row != 0])) for row in added} == {(-1, 1)}
+        assert [int(np.flatnonzero(row < 0)[0]) for row in added] == [
+            int(site[int(np.flatnonzero(row > 0)[0]) - 6]) for row in added
+        ]
+        assert tight.low[-len(added) :].tolist() == [-INF] * len(added)
+        assert tight.high[-len(added) :].tolist() == [0] * len(added)
 
 
 def sent(times: Any, demand: Any, sites: tuple[int, ...], least: float, most: float) -> float:

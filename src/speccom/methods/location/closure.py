@@ -35,9 +35,7 @@ def closed(given: LocationInput, net: Network, asked: Closure, before: Floats, a
         closes=asked.closes,
         moved=tuple(moved),
         dependents=_dependents(asked),
-        further=further(
-            given.areas, net.demand * leaves, np.where(leaves > 0, extra, 0.0), net.demand, given.further
-        ),
+        further=further(given.areas, net.demand * leaves, extra, net.demand, given.further),
     )
 
 
