@@ -59,7 +59,12 @@ def present_act(
             task = _task(reference, form, section, answers)
             tasks.append(task)
             own = Form(form.id, form.title, form.acts, (section,))
-            checks += [(task, each) for each in shown_sections(own, answers.values, answers.rows, classes)]
+            shown = (
+                shown_sections(own, answers.values, answers.rows, classes)
+                if _is_begun(section, answers)
+                else ()
+            )
+            checks += [(task, each) for each in shown]
     return ActPage(
         label=found.transition.label,
         tasks=tuple(tasks),
@@ -81,14 +86,18 @@ def _task(reference: str, form: Form, section: Section, answers: Answers) -> Tas
 
 
 def _status(section: Section, answers: Answers) -> tuple[str, str]:
-    rows = range(1, rows_posted(section, answers.posted) + 1) if section.repeats else (0,)
-    standings = [
-        answers.standings.get(Place(section.id, each.id, row)) for row in rows for each in section.questions
-    ]
-    begun = any(each in (Standing.GIVEN, Standing.UNREADABLE) for each in standings)
+    begun = _is_begun(section, answers)
     if errors_of(section, answers):
         return ("Incomplete", "blue") if begun else ("Not yet started", "grey")
     return ("Completed", "") if begun else ("Optional", "grey")
+
+
+def _is_begun(section: Section, answers: Answers) -> bool:
+    rows = range(1, rows_posted(section, answers.posted) + 1) if section.repeats else (0,)
+    standings = (
+        answers.standings.get(Place(section.id, each.id, row)) for row in rows for each in section.questions
+    )
+    return any(each in (Standing.GIVEN, Standing.UNREADABLE) for each in standings)
 
 
 def _errors(refused: Refused | None) -> tuple[ErrorLink, ...]:
