@@ -210,6 +210,34 @@ class TestRefused:
         )
 
 
+class TestGroups:
+    def test_those_with_demand_are_told_fifths_first(self) -> None:
+        rows = (
+            ("a", 0, 9, 1, {"kind": "y"}),
+            ("b", 0.25, 4, 2, {"kind": "x"}),
+            ("c", 0, 7, 2, {"kind": "x", "also": "z"}),
+            ("d", 0.75, 6, None, {"also": "z"}),
+        )
+        areas = [
+            {"name": name, "demand": demand, "times": [time], "deprivation_fifth": fifth, "groups": groups}
+            for name, demand, time, fifth, groups in rows
+        ]
+        found = asked(ACCESS, ["A"], areas, now=["A"]).by_group
+        assert [(each.kind, each.group, each.travel.people, each.travel.mean) for each in found] == [
+            ("deprivation fifth", "2", 0.25, 4),
+            ("also", "z", 0.75, 6),
+            ("kind", "x", 0.25, 4),
+        ]
+        assert [each.mean_now for each in found] == [4, 6, 4]
+        assert [each.mean_now for each in asked(ACCESS, ["A"], areas).by_group] == [None] * 3
+
+    def test_a_volume_that_meets_its_limit_but_for_the_last_digit(self) -> None:
+        sites = [{"name": "A", "minimum": 300_000.3, "capacity": 300_000.3}]
+        for areas in ([(100_000.1, [1])] * 3, [(300_000.3, [1])]):
+            volume = asked(ACCESS, sites, areas).volumes[0]
+            assert (volume.below_minimum, volume.over_capacity) == (False, False)
+
+
 class TestAgainstToday:
     def test_who_travels_further(self) -> None:
         areas = [(10, [5, 30]), (4, [20, 8]), (3, [11, 9])]

@@ -280,6 +280,53 @@ class TestExchanging:
         assert price[1:].tolist() == [4, 5]
 
 
+class TestGoingDeeper:
+    def far(self) -> tuple[Any, Any]:
+        """Six areas with much demand beside a site each, and one with little that reaches these last.
+
+        Of fourteen sites with six open, an area's six nearest are looked at first; here the ninth counts.
+        """
+        times = np.full((7, 14), 50.0)
+        times[np.arange(6), np.arange(6)] = 1.0
+        times[6] = [*range(30, 36), *range(1, 9)]
+        return times, np.array([1000.0] * 6 + [1.0])
+
+    def test_what_lies_beyond_the_first_look_counts(self) -> None:
+        free = np.zeros(14, dtype=bool)
+        choice = p_median(*self.far(), 6, free, free, MANY)
+        assert choice is not None
+        assert choice.sites.tolist() == [0, 1, 2, 3, 4, 5]
+        assert choice.cost == 6 * 1000 + 30
+        assert choice.bound == pytest.approx(choice.cost)
+        assert choice.status == "optimal"
+
+    def test_a_search_that_is_stopped_gives_the_best_it_has(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.stopped(monkeypatch, 5000.0)
+        free = np.zeros(14, dtype=bool)
+        choice = p_median(*self.far(), 6, free, free, MANY)
+        assert choice is not None
+        assert (choice.cost, choice.bound, choice.status) == (6030, 5000, "stopped")
+        assert choice.sites.tolist() == [0, 1, 2, 3, 4, 5]
+        assert not choice.proven
+
+    def test_a_search_that_is_stopped_before_it_serves_everyone(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.stopped(monkeypatch, 0.0)
+        monkeypatch.setattr(
+            "speccom.methods.location.p_median._exchange", lambda folded, ranked, state, sites: state
+        )
+        times, free = np.array([[1.0, INF], [INF, 1.0]]), np.zeros(2, dtype=bool)
+        with pytest.raises(
+            Refused, match=r"the search ended \(stopped\) before it found a choice that serves"
+        ):
+            p_median(times, np.ones(2), 1, free, free, MANY)
+
+    def stopped(self, monkeypatch: pytest.MonkeyPatch, bound: float) -> None:
+        answer = Choice(np.array([0]), 9e9, bound, "stopped")
+        monkeypatch.setattr("speccom.methods.location.p_median.least_missed", lambda *_: answer)
+
+
 class TestSetsThatWeighLeast:
     def test_by_hand(self) -> None:
         # One site of three: the sets {0}, {1} and {1, 2} weigh 5, 4 and 2.
@@ -548,6 +595,13 @@ class TestTravel:
         none = further(areas, affected, np.zeros(4), np.ones(4), (4.0,))
         assert (none.people, none.mean_extra, none.greatest_extra) == (0, None, 0)
         assert none.beyond == ((4, 0),)
+
+    def test_small_figures_count_too(self) -> None:
+        areas = [Area(name="A", demand=0.5, times=(1,), deprivation_fifth=3)]
+        found = further(areas, np.array([0.5]), np.array([0.25]), np.array([0.5]), (0.2, 0.25))
+        assert (found.people, found.mean_extra, found.greatest_extra) == (0.5, 0.25, 0.25)
+        assert found.beyond == ((0.2, 0.5), (0.25, 0))
+        assert found.by_fifth == ((3, 0.5, 0.25),)
 
     def test_a_fifth_without_demand_is_left_out(self) -> None:
         areas = [Area(name=str(n), demand=1, times=(1,), deprivation_fifth=n + 1) for n in range(2)]
