@@ -172,6 +172,13 @@ def test_a_meeting_needs_a_body_with_the_power_and_an_advisory_one_never_decides
         (REQUEST, 'kind = "yes_no"', 'kind = "one_of"', "a question of the kind `one_of` must bind"),
         (REQUEST, 'kind = "yes_no"', 'kind = "any_of"', "there is nothing to choose from"),
         (REQUEST, 'kind = "yes_no"', 'kind = "yes_no"\nlimits = { lowest = 1 }', "no lowest or highest"),
+        (
+            REQUEST,
+            'kind = "yes_no"',
+            'kind = "yes_no"\nlimits = { least = 1 }',
+            "`limits` holds only longest",
+        ),
+        (REQUEST, 'kind = "yes_no"', 'kind = "yes_no"\nlimits = 1', "`limits` holds only longest"),
         (REQUEST, 'kind = "yes_no"', 'kind = "yes_no"\nrequired = "often"', "`required` is true or false"),
         (REQUEST, "urgent = 'no'", "urgently = 'no'", "urgently"),
         (REQUEST, "urgent = 'no'", "harm = 'no'", "harm"),

@@ -150,6 +150,7 @@ def test_what_cannot_be_read_is_said_in_words_and_kept(
     assert list(answers.problems) == [control]
     assert said in answers.problems[control]
     assert answers.posted == {**ENOUGH, **posted}
+    assert not answers.complete
 
 
 def test_blank_is_not_the_same_as_does_not_apply() -> None:
@@ -163,6 +164,8 @@ def test_blank_is_not_the_same_as_does_not_apply() -> None:
     assert answers.standings[Place("first", "late")] is Standing.DOES_NOT_APPLY
     assert "since" not in answers.values
     assert answers.posted["late"] == "kept"
+    assert not answers.problems
+    assert not answers.complete
     late = read_answers(FORM, {"smoking": "no", "late": "kept"}, {"state_of_case": "late"})
     assert late.values["late"] == "kept"
 
