@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from speccom.directory.permission import who_may
+from speccom.directory.signed_in import person_of
+from speccom.interface.formats import listed
 from speccom.interface.message import Message, show_message
+from speccom.process.roles import shelved_roles
+from speccom.web.rooms import REGISTRY
+
+_NAMES = 3
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -20,18 +28,29 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer for what may not be seen."""
+    """Answer for what may not be seen: whom it is for, and who can give access."""
     return show_message(
         request,
-        Message(
-            "You cannot see this page",
-            (
-                "It may be for others, or it may not be open yet.",
-                "If you need it, ask whoever runs this service.",
-            ),
-        ),
+        Message("You cannot see this page", (*_whom_for(request), *_who_gives_access(request))),
         status=403,
     )
+
+
+def _whom_for(request: HttpRequest) -> tuple[str, ...]:
+    page = REGISTRY.find(request.resolver_match.url_name) if request.resolver_match else None
+    roles = [each.title for each in shelved_roles().values() if page and page.audience in each.functions]
+    if not roles:
+        return ("It may be for others, or it may not be open yet.",)
+    these = "this role" if len(roles) == 1 else "one of these roles"
+    return (f"It is for people with {these}: {listed(roles, 'or')}.",)
+
+
+def _who_gives_access(request: HttpRequest) -> tuple[str, ...]:
+    """Name who administers people, to those who are signed in."""
+    names = [each.name for each in who_may("administer_people", timezone.now())] if person_of(request) else []
+    if not names:
+        return ("If you need it, ask whoever runs this service.",)
+    return (f"If you need it, ask {listed(names[:_NAMES], 'or')}, who can give you access.",)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
-from speccom.directory.permission import grants_of
+from speccom.directory.permission import grants_of, may
 from speccom.directory.sign_in.onward import sign_in_address
 from speccom.directory.signed_in import person_of
 from speccom.interface.assets import VERSION, own_version
@@ -44,6 +44,7 @@ def every_page(request: HttpRequest) -> dict[str, object]:
         "navigation": _navigation(request),
         "footer_links": (
             Link("About speccom", address("about")),
+            Link("Organisations", address("organisations")),
             Link("Accessibility statement", address("accessibility")),
         ),
     }
@@ -61,7 +62,9 @@ def _navigation(request: HttpRequest) -> tuple[Link, ...]:
         return everyone
     sits = any(each.body for each in grants_of(person, timezone.now()))
     meetings = (Link("Meetings", address("meetings")),) if sits else ()
-    return (Link("My work", address("work")), *meetings, *everyone)
+    sees_people = may(person, "see_people", timezone.now())
+    people = (Link("People", address("people")),) if sees_people else ()
+    return (Link("My work", address("work")), *meetings, *everyone, *people)
 
 
 def _account(request: HttpRequest) -> Account:
