@@ -38,13 +38,16 @@ def read_answer(question: Question, written: Sequence[str]) -> Value:
 
 
 def written_answer(question: Question, value: Value) -> tuple[str, ...]:
-    """Return a value as it would be written: one text, a text for each option chosen, or a date's parts."""
+    """Return a value as it would be typed: one text, a text for each option chosen, or a date's parts.
+
+    Money is written without its sign, which stands before the box.
+    """
     if isinstance(value, tuple):
         return value
     if isinstance(value, date):
         return (str(value.day), str(value.month), str(value.year))
     if question.kind is QuestionKind.MONEY and isinstance(value, int):
-        return (money(value),)
+        return (money(value).replace("£", ""),)
     return (str(value),)
 
 
@@ -181,6 +184,8 @@ def _less(value: Value) -> str:
 def _shown(question: Question, value: Value) -> str:
     if isinstance(value, date):
         return day_in_words(value)
+    if question.kind is QuestionKind.MONEY and isinstance(value, int):
+        return money(value)
     return written_answer(question, value)[0]
 
 

@@ -232,3 +232,8 @@ def test_whatever_is_posted_is_kept_and_each_question_stands_somehow(
     again = read_answers(FORM, as_posted(FORM, answers.values, answers.rows))
     assert again.values == answers.values
     assert again.rows == {name: tuple(filter(None, rows)) for name, rows in answers.rows.items()}
+
+
+def test_money_is_typed_again_without_its_sign() -> None:
+    assert as_posted(FORM, {"cost": 123450}) == {"cost": "1,234.50"}
+    assert as_posted(FORM, {"cost": -5}) == {"cost": "-0.05"}
