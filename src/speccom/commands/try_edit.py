@@ -31,6 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="each line's variable share: service_line,variable_share; a blank line is the default",
     )
     parser.add_argument(
+        "--assigned",
+        type=Path,
+        metavar="RUN",
+        help="the folder of an assignment of the run's labels: new totals by commissioner too",
+    )
+    parser.add_argument(
         "--workings",
         type=Path,
         metavar="DIR",
@@ -48,7 +54,13 @@ def run(arguments: argparse.Namespace) -> int:
         )
     draft = load_identification(arguments.rulebook)
     tell = _tell if sys.stderr.isatty() else lambda stage, done, total: None
-    trials = Trials(arguments.run, workings=arguments.workings, threads=arguments.threads, tell=tell)
+    trials = Trials(
+        arguments.run,
+        workings=arguments.workings,
+        assigned=arguments.assigned,
+        threads=arguments.threads,
+        tell=tell,
+    )
     lines = {*trials.run.rulebook.services, *draft.services}
     terms = None if arguments.terms is None else read_terms(arguments.terms, lines)
     made = not trials.ready

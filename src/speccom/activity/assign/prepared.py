@@ -44,7 +44,7 @@ def prepare_for_assignment(
 
     `pieces` is given how to prepare it, and may know it prepared already.
     """
-    in_rows = _says_dataset(path)
+    in_rows = says_dataset(path)
 
     def ready() -> PreparedFile:
         return _prepared(path, layout, dataset, in_rows, folder, name, progress)
@@ -72,7 +72,8 @@ def _prepared(
     return replace(file, faults=faults, dataset=own)
 
 
-def _says_dataset(path: Path) -> bool:
+def says_dataset(path: Path) -> bool:
+    """Whether a file has a column that says of each row what kind it is of."""
     try:
         with path.open("rb") as file:
             start = file.read(len(MAGIC))

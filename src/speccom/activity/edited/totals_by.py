@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from speccom.activity.edited.new_totals import added_up
+from speccom.activity.edited.payers import NewPayers
 from speccom.activity.edited.trial import Tried
 from speccom.rulebook.identification import IdentificationRulebook
 
@@ -65,6 +66,11 @@ def by_provider(tried: Tried) -> BeforeAfter:
     return _by(tried, "provider", lambda rulebook, key: key)
 
 
+def by_commissioner(payers: NewPayers) -> BeforeAfter:
+    """Return the totals of all activity by commissioner, an empty name standing for none; no spells."""
+    return BeforeAfter(_of_commissioners(payers.before), _of_commissioners(payers.after))
+
+
 def together(tried: Tried) -> tuple[Total, Total]:
     """Return the totals of all specialised activity, before and after."""
     lines = by_line(tried)
@@ -86,4 +92,12 @@ def _totals(summary: pa.Table, column: str, name: Callable[[str], str]) -> Total
         key = name(row[column] or "")
         mine = Total(row["records"], row["spells"], int(row["cost"].scaleb(2)))
         totals[key] = totals.get(key, NOTHING) + mine
+    return dict(sorted(totals.items()))
+
+
+def _of_commissioners(summary: pa.Table) -> Totals:
+    totals: Totals = {}
+    for row in summary.to_pylist():
+        key = row["commissioner"] or ""
+        totals[key] = totals.get(key, NOTHING) + Total(row["records"], 0, int(row["cost"].scaleb(2)))
     return dict(sorted(totals.items()))

@@ -7,13 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from speccom.activity.compare.accounts import Flow
-from speccom.activity.compare.flows import flows_of
-from speccom.activity.compare.movements import Moved, Movements
 from speccom.activity.compare.run import Comparison
 from speccom.activity.compare.terms import Terms
 from speccom.activity.compare.warnings import warnings_of
@@ -22,8 +17,10 @@ from speccom.activity.edited.asking import Asking
 from speccom.activity.edited.change import Change
 from speccom.activity.edited.finished_run import FinishedRun
 from speccom.activity.edited.make_workings import make_workings
+from speccom.activity.edited.moving import flows_between_lines, moving_records
 from speccom.activity.edited.new_totals import new_totals
-from speccom.activity.edited.settling import BeforeAndAfter, Settled, settle
+from speccom.activity.edited.payers import AssignedRun, NewPayers
+from speccom.activity.edited.settling import settle
 from speccom.activity.edited.workings import Workings
 from speccom.rulebook.identification import IdentificationRulebook
 
@@ -35,7 +32,8 @@ class Tried:
     """What a draft would make of a finished run.
 
     `before` has the run's totals by dataset, provider, month, line, layer and fate, and `summary` those that
-    a full run under the draft would write. `touched` counts the records that were answered anew.
+    a full run under the draft would write. `touched` counts the records that were answered anew. `payers` is
+    None where no assignment of the run was named.
     """
 
     comparison: Comparison
@@ -44,6 +42,7 @@ class Tried:
     terms: Terms | None
     records: int
     touched: int
+    payers: NewPayers | None = None
 
 
 class Trials:
@@ -54,10 +53,12 @@ class Trials:
         run: Path,
         *,
         workings: Path | None = None,
+        assigned: Path | None = None,
         threads: int = os.cpu_count() or 1,
         tell: Tell = lambda stage, done, total: None,
     ) -> None:
         self.run = FinishedRun.open(run)
+        self.assigned = None if assigned is None else AssignedRun(assigned, self.run)
         self.folder = workings or workings_beside(run)
         self.threads = threads
         self.tell = tell
@@ -85,16 +86,20 @@ class Trials:
         asked = asking.ask(lambda done, total: self.tell("asking", done, total))
         settled = settle(workings, asking, asked)
         before = self._before = self.run.summary() if self._before is None else self._before
+        moving = moving_records(workings, settled)
+        flows = flows_between_lines(workings, settled, moving, terms)
+        payers = None
+        if self.assigned is not None:
+            payers = self.assigned.new_payers(workings, moving, terms, self.threads)
         counts = self.run.manifest["counts"]
         return Tried(
-            Comparison(
-                self.run.rulebook, draft, _flows(workings, settled, terms), self._warnings(workings, draft)
-            ),
+            Comparison(self.run.rulebook, draft, flows, self._warnings(workings, draft)),
             before,
             new_totals(before, workings, settled),
             terms,
             int(counts["rows"]) - int(counts["rejected"]),
             len(settled.rows),
+            payers,
         )
 
     def _warnings(self, workings: Workings, draft: IdentificationRulebook) -> tuple[str, ...]:
@@ -106,32 +111,3 @@ def workings_beside(run: Path) -> Path:
     """Return where a run's workings are kept unless it is said otherwise: hidden, beside its folder."""
     folder = run.absolute()
     return folder.with_name(f".{folder.name}.workings")
-
-
-def _flows(workings: Workings, settled: BeforeAndAfter, terms: Terms | None) -> tuple[Flow, ...]:
-    codes = list(dict.fromkeys([*settled.old.rulebook.services, *settled.new.rulebook.services]))
-    old, new = (_payers(each, codes) for each in (settled.old, settled.new))
-    moves = np.flatnonzero(old != new)
-    rows = settled.rows[moves]
-    movements = Movements()
-    movements.add(
-        Moved(
-            old[moves],
-            new[moves],
-            workings.numbers("dataset")[rows].astype(np.int8),
-            workings.numbers("provider")[rows].astype(np.int32),
-            workings.numbers("cost")[rows].astype(np.int64),
-            workings.numbers("uncosted")[rows] != 0,
-            settled.spells[moves].astype(np.uint64),
-        )
-    )
-    rulebooks = (settled.old.rulebook, settled.new.rulebook)
-    return flows_of(movements, rulebooks, codes, workings.providers, terms)
-
-
-def _payers(side: Settled, codes: Sequence[str]) -> npt.NDArray[np.int16]:
-    """Return the place in `codes` of the line that pays for each record, -1 for none."""
-    place = {code: number for number, code in enumerate(codes)}
-    places = np.array([*(place[code] for code in side.rulebook.services), -1], dtype=np.int16)
-    payers: npt.NDArray[np.int16] = places[side.answers.spell_line]
-    return payers

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from speccom.activity.compare.words import SHOWN, between, counted, in_pounds, what_moves
-from speccom.activity.edited.totals_by import BeforeAfter, Total, by_line, by_programme, by_provider, together
+from speccom.activity.compare.accounts import by_line
+from speccom.activity.compare.transfers import NO_COMMISSIONER
+from speccom.activity.compare.words import SHOWN, accounts_in_words, between, counted, in_pounds, what_moves
+from speccom.activity.edited import totals_by
+from speccom.activity.edited.payers import NewPayers
+from speccom.activity.edited.totals_by import (
+    BeforeAfter,
+    Total,
+    by_commissioner,
+    by_programme,
+    by_provider,
+    together,
+)
 from speccom.activity.edited.trial import Tried
 
 
@@ -20,13 +31,26 @@ def in_words(tried: Tried) -> str:
         _head(),
         _row("before", before),
         _row("after", after),
-        *_changed("Lines with other totals", by_line(tried)),
+        *_changed("Lines with other totals", totals_by.by_line(tried)),
         *_changed("Programmes of care with other totals", by_programme(tried)),
         *_changed("Providers with other totals", by_provider(tried)),
         "",
         *what_moves(tried.comparison, tried.terms),
+        *_payers(tried.payers),
     ]
     return "\n".join(lines)
+
+
+def _payers(payers: NewPayers | None) -> list[str]:
+    if payers is None:
+        return []
+    totals = by_commissioner(payers)
+    changed = _changed("Commissioners with other totals, of all that they pay for", totals)
+    if not payers.flows:
+        return ["", "No commissioner pays for anything else."]
+    gains = accounts_in_words(by_line(payers.flows))
+    title = f"Gains less losses, by commissioner ({NO_COMMISSIONER}: nobody is named)"
+    return [*changed, "", title, *gains]
 
 
 def _changed(title: str, totals: BeforeAfter) -> list[str]:
