@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.journeys import people
+from tests.journeys.case_states import find_cases
+from tests.journeys.directory_states import find_somebody
+from tests.journeys.papers import bring_papers
 from tests.journeys.people import ADA, ADA_HALF_WAY, People
 from tests.journeys.states import BARE, WORLD, State
 
@@ -18,6 +21,7 @@ class Places:
 
     addresses: dict[str, str]
     named: dict[str, str]
+    home: Path
 
     def address(self, state: State) -> str:
         return self.addresses[state.home]
@@ -29,15 +33,20 @@ class Places:
         return self.addresses[state.home] + path
 
 
-def prepare(addresses: dict[str, str], unseen_service: str, everybody: People, bare: Path) -> Places:
-    """Have Ada choose a password and add factors, and somebody of the demonstration add theirs."""
+def prepare(
+    addresses: dict[str, str], unseen_service: str, everybody: People, bare: Path, world: Path
+) -> Places:
+    """Have Ada choose a password and add factors, others of the demonstration too, and cases begun."""
     _bring_ada_in(addresses[BARE], everybody, bare)
     named = {
         "unseen": unseen_service,
         "key": _add_factors(addresses[WORLD], everybody),
         "password": people.add(bare, "ben@trust.example", "Ben Hill"),
+        **bring_papers(addresses[WORLD], everybody, world),
+        **find_somebody(addresses[WORLD], everybody),
+        **find_cases(addresses[WORLD], everybody),
     }
-    return Places(addresses, named)
+    return Places(addresses, named, world)
 
 
 def _bring_ada_in(address: str, everybody: People, home: Path) -> None:

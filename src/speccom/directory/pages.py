@@ -9,6 +9,8 @@ from speccom.directory.administration import role_views as roles
 from speccom.directory.demonstration.views import sign_in_as
 from speccom.directory.provider import views as provider
 from speccom.directory.sign_in import factors, passwords, views
+from speccom.directory.token_page import end as end_token
+from speccom.directory.token_page import tokens
 from speccom.interface.pages import POST, READ, READ_AND_POST, Audience, Page, View
 
 _EVERYONE, _SIGNED_IN = Audience.EVERYONE, Audience.SIGNED_IN
@@ -81,4 +83,6 @@ PAGES = (
     _page("organisation", _ORGANISATION, organisations.organisation, _EVERYONE, READ),
     _page("organisation-rename", f"{_ORGANISATION}/called", organisations.rename, _ORGANISATIONS),
     _page("organisation-succeed", f"{_ORGANISATION}/successors", organisations.succeed, _ORGANISATIONS),
+    Page("tokens", "account/tokens", tokens, _SIGNED_IN, methods=READ_AND_POST),
+    Page("token-end", "account/tokens/<int:token>/end", end_token, _SIGNED_IN, methods=POST),
 )
