@@ -127,7 +127,11 @@ JOURNEYS = {
 }
 BLOCKING: list[tuple[str, str, dict[str, object], str]] = [
     ("individual-funding-request", "start", {"consent": None}, "cannot be recorded"),
-    ("individual-funding-request", "start", {"covered_already": "yes"}, "belongs elsewhere"),
+    ("individual-funding-request", "start", {"covered_already": "yes"}, "no request is needed"),
+    ("individual-funding-request", "start", {"commissioned_here": "no"}, "local commissioner"),
+    ("individual-funding-request", "start", {"part_of_trial": "yes"}, "sponsor"),
+    ("individual-funding-request", "start", {"recommended_drug": "yes"}, "pharmacy"),
+    ("individual-funding-request", "start", {"governance_approval": "no"}, "therapeutics committee"),
     ("individual-funding-request", "submit", {"places_that_name": 1}, "initials"),
     ("individual-funding-request", "submit", {"blank_answers": 1}, "blank"),
     ("individual-funding-request", "pass", {"screening_outcome": "service_development"}, "a policy"),
