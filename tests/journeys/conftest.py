@@ -14,6 +14,7 @@ from tests.journeys.people import People
 from tests.journeys.places import Places, prepare
 from tests.journeys.serving import served
 from tests.journeys.states import BARE, BROKEN, MAKING, WORLD
+from tests.spec.assignment.chapters import reference_folder
 
 from speccom import demonstration
 from speccom.one_at_a_time import hold
@@ -48,8 +49,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     rows = fixture_run.APC.replace("a1,", f"{'record' * 20},").replace("RAA", "P" * 60)
     fixture_run.make_run(home, "long", rows, rulebook=long, title="A very long title " * 8)
+    fixture_run.make_run(home, "small-again", fixture_run.APC, fixture_run.OP, title="The same again")
+    fixture_run.assign_run(home, small, reference_folder(home / "reference" / "chapters"))
+    fixture_run.write_activity(home / "activity" / "2025" / "april.csv", fixture_run.APC)
+    fixture_run.write_activity(home / "activity" / "2025" / "may.csv", fixture_run.OP)
     fixture_run.leave_open(home, "open")
     fixture_run.leave_open(home, "silent", progress=False)
+    fixture_run.leave_order(home, "waiting")
+    fixture_run.leave_stopped(home, "stopped")
+    fixture_run.leave_refused(home, "refused")
+    fixture_run.leave_failed(home, "failed")
     fixture_run.break_copy(home, small, "broken-manifest", "manifest.json")
     fixture_run.break_copy(home, small, "broken-summary", "summary.parquet")
     fixture_run.break_copy(home, small, "no-rulebook", "rulebook")
