@@ -78,15 +78,12 @@ def lay_out(sizes: Mapping[str, Size], lines: Sequence[Line]) -> Layout:
     rows_of = _rows(sizes, list(down.values()), _middles_of_back(lines))
     chains = {line: _chain(line, ends, rows_of) for line, ends in down.items()}
     rows = _ordered(sizes, rows_of, list(chains.values()))
-    xs = _across(rows, sizes, list(chains.values()))
+    xs, width = _from_the_left(_across(rows, sizes, list(chains.values())), sizes)
     tops, height = _tops(rows, sizes)
-    edge = min(x - _width(node, sizes) / 2 for node, x in xs.items())
-    xs = {node: x - edge for node, x in xs.items()}
     middles = {
         node: (xs[node], tops[rows_of[node]] + _row_height(rows[rows_of[node]], sizes) / 2) for node in sizes
     }
     points = _all_points(chains, xs, middles, sizes, rows, tops)
-    width = max(x + _width(node, sizes) / 2 for node, x in xs.items())
     return Layout(middles, points, width, height)
 
 
@@ -207,6 +204,15 @@ def _across(
         return (_width(left, sizes) + _width(right, sizes)) / 2 + _BETWEEN
 
     return across(rows, above, below, lambda node: isinstance(node, _Bend), apart)
+
+
+def _from_the_left(xs: Mapping[Node, float], sizes: Mapping[str, Size]) -> tuple[dict[Node, float], float]:
+    """Return the places from the left edge, and the width; the first box stands in the left half."""
+    left = min(x - _width(node, sizes) / 2 for node, x in xs.items())
+    right = max(x + _width(node, sizes) / 2 for node, x in xs.items())
+    if xs[next(iter(sizes))] > (left + right) / 2:
+        return {node: right - x for node, x in xs.items()}, right - left
+    return {node: x - left for node, x in xs.items()}, right - left
 
 
 def _tops(rows: Sequence[Sequence[Node]], sizes: Mapping[str, Size]) -> tuple[list[float], float]:

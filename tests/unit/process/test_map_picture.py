@@ -76,6 +76,12 @@ def test_words_stand_inside_the_picture_and_never_on_each_other(procedure: Proce
             assert right <= other[0] or other[1] <= left or bottom <= other[2] or other[3] <= top
 
 
+def test_it_begins_where_a_narrow_page_shows_it(procedure: Procedure) -> None:
+    root = ElementTree.fromstring(map_picture(procedure, ROLES))
+    (start,) = (text for text in root.iter(f"{SVG}text") if text.text == "Start")
+    assert float(start.attrib["x"]) < float(root.attrib["width"]) / 2
+
+
 def test_an_end_is_told_by_its_shape(procedure: Procedure) -> None:
     root = ElementTree.fromstring(map_picture(procedure, ROLES))
     boxes = list(root.iter(f"{SVG}rect"))
@@ -142,6 +148,7 @@ def test_no_box_lies_on_another_and_lines_join_what_they_say(
     sizes, lines = drawing
     layout = lay_out(sizes, lines)
     assert layout.middles.keys() == sizes.keys()
+    assert layout.middles["n0"][0] <= layout.width / 2 + 0.01
     boxes = [
         (x - size.width / 2, x + size.width / 2, y - size.height / 2, y + size.height / 2)
         for name, size in sizes.items()
