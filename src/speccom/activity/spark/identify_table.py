@@ -16,6 +16,7 @@ from speccom.activity.lines import LineBook
 from speccom.activity.plan import make_plan
 from speccom.activity.read_parquet import refuse_impossible_types
 from speccom.activity.recognise import AUTO, choose_layout
+from speccom.activity.spark.session import nothing_said_of_pandas
 from speccom.activity.spark.settled_spells import settled
 from speccom.activity.spark.summary import summary_of
 from speccom.activity.spark.table_labels import FAULTS, POSITION, TABLE, TableFaults, TableLabels
@@ -88,7 +89,9 @@ def identify_table(
     """
     whole = _work(frame, rulebook, layout, dataset, order_by, tuple(beside))
     work = whole.for_answers()
-    labelled = frame.select(*map(_column, work.needed)).mapInArrow(work, _schema(work, frame))
+    with nothing_said_of_pandas():
+        labelled = frame.select(*map(_column, work.needed)).mapInArrow(work, _schema(work, frame))
+        faults = _faults(frame, whole)
     order = fn.xxhash64(*labelled.columns) if order_by is None else fn.col(POSITION)
     labelled = labelled.withColumn(POSITION, fn.struct(order, fn.monotonically_increasing_id())).persist()
     kept = labelled.where("reason IS NULL")
@@ -96,9 +99,8 @@ def identify_table(
     if check:
         kept, again = _apart(kept)
         rejected = rejected.unionByName(again.select("record_id", fn.lit(REPEATED).alias("reason")))
-    return IdentifiedTable(
-        settled(kept, rulebook, beside), rejected, labelled, _faults(frame, whole), whole.warnings()
-    )
+    answers = settled(kept, rulebook, beside)
+    return IdentifiedTable(answers, rejected, labelled, faults, whole.warnings())
 
 
 def _work(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from importlib.util import find_spec
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -73,24 +74,31 @@ def _outcomes(work: FileLabels, threads: int, tell: Tell) -> list[tuple[int, byt
     """Carry out the work, saying how far it is, and return what became of each file, in any order."""
     from pyspark.errors import PySparkException
 
-    from speccom.activity.spark.session import session
+    from speccom.activity.spark.session import nothing_said_of_pandas, session
 
     numbers = range(len(work.activity))
     tell("labelling on Spark", 0, len(numbers))
-    with session(threads=threads) as spark, ThreadPoolExecutor(1) as beside:
+    with session(threads=threads) as spark, nothing_said_of_pandas(), ThreadPoolExecutor(1) as beside:
         going = beside.submit(_tasks, spark, work)
         try:
             while (outcomes := _after_a_while(going)) is None:
                 tell("labelling on Spark", sum(map(work.is_whole, numbers)), len(numbers))
         except PySparkException as error:
             raise Problem(
-                f"Spark could not label the files ({str(error).splitlines()[0]})",
-                mend="Look into Spark's own log, or choose --engine kernel",
+                f"Spark could not label the files ({_in_short(str(error))})",
+                mend="Look into what Spark says above, or choose --engine kernel",
             ) from error
         except BaseException:
             spark.interruptTag(_TAG)
             raise
     return [(row.number, row.problem) for row in outcomes]
+
+
+def _in_short(failure: str) -> str:
+    """Return what failed in one line: of a worker's traceback, the last one."""
+    lines = [line.strip() for line in failure.splitlines() if line.strip() and "SQLSTATE" not in line]
+    before_java = list(takewhile(lambda line: not line.startswith(("at ", "JVM stacktrace")), lines))
+    return (before_java or ["it did not say why"])[-1]
 
 
 def _raise_the_first(outcomes: Sequence[tuple[int, bytes | None]]) -> None:

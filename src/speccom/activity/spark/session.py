@@ -16,7 +16,15 @@ from speccom.activity.spark.java import java_for_spark
 
 LOCAL = "127.0.0.1"
 _OF_PANDAS = "PySpark does not yet fully support pandas"
-"""Rows go to and fro as Arrow, so that what Spark says of pandas does not concern us."""
+_ERRORS_ONLY = """
+rootLogger.level = error
+rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %p %c{1}: %m%n
+"""
 
 
 @contextmanager
@@ -44,12 +52,11 @@ def _started(threads: int | None, memory: str, settings: dict[str, str]) -> Spar
         "spark.driver.memory": memory,
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "ERROR",
-        **({} if "MASTER" in os.environ else _on_this_machine(threads)),
-        **settings,
     }
-    with TemporaryDirectory(prefix="speccom-java-") as folder, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=_OF_PANDAS, category=FutureWarning)
+    with TemporaryDirectory(prefix="speccom-java-") as folder, nothing_said_of_pandas():
+        if "MASTER" not in os.environ:
+            wanted |= _on_this_machine(threads, Path(folder))
+        wanted |= settings
         java = java_for_spark(Path(folder) / "java")
         if java is not None:
             os.environ["JAVA_HOME"] = str(java)
@@ -63,9 +70,20 @@ def _started(threads: int | None, memory: str, settings: dict[str, str]) -> Spar
                 del os.environ["JAVA_HOME"]
 
 
-def _on_this_machine(threads: int | None) -> dict[str, str]:
+@contextmanager
+def nothing_said_of_pandas() -> Iterator[None]:
+    """Leave out what Spark says of pandas: rows go to and fro as Arrow, so that it does not concern us."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=_OF_PANDAS, category=FutureWarning)
+        yield
+
+
+def _on_this_machine(threads: int | None, folder: Path) -> dict[str, str]:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    log = folder / "log4j2.properties"
+    log.write_text(_ERRORS_ONLY)
     return {
+        "spark.driver.extraJavaOptions": f'"-Dlog4j2.configurationFile={log}"',
         "spark.master": f"local[{threads or '*'}]",
         "spark.driver.host": LOCAL,
         "spark.driver.bindAddress": LOCAL,

@@ -20,6 +20,14 @@ from speccom.activity.spark.file_labels import FileLabels
 from speccom.problem import Problem
 
 SEEDS = range(12)
+FAILURE = """An exception was thrown from the Python worker:
+Traceback (most recent call last):
+  File "worker.py", line 1
+ModuleNotFoundError: No module named 'speccom'
+ SQLSTATE: 38000
+
+JVM stacktrace:
+at org.apache.spark"""
 Outcomes = list[tuple[int, bytes | None]]
 
 
@@ -100,6 +108,21 @@ def test_without_spark_there_is_a_way_out(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(Problem, match=r"Spark is not installed here.*speccom\[spark\]"):
         run(make_case(tmp_path / "case", 1), tmp_path / "spark", engine="spark")
     assert not (tmp_path / "spark" / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("failure", "in_short"),
+    [
+        ("Task failed", "Task failed"),
+        (
+            FAILURE,
+            "ModuleNotFoundError: No module named 'speccom'",
+        ),
+        ("", "it did not say why"),
+    ],
+)
+def test_what_spark_says_is_told_in_short(failure: str, in_short: str) -> None:
+    assert label_files._in_short(failure) == in_short
 
 
 def not_renumbered(part: label_files.Part, book: label_files.LineBook) -> label_files.Numbers:

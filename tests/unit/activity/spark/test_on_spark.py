@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
+from threading import Event
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +21,9 @@ from tests.unit.activity.test_identify_generated import check, digests, run
 
 from speccom.activity.identify import identify
 from speccom.activity.order import Order
+from speccom.activity.resume import resume
+from speccom.activity.run_folder import RunStopped
+from speccom.activity.spark import label_files
 from speccom.problem import Problem
 from speccom.rulebook.identification import load_identification
 
@@ -112,6 +116,20 @@ def test_a_run_whose_files_spark_labels_leaves_the_same_bytes(seed: int, spark: 
     case = make_case(tmp_path / "case", seed)
     manifest = run(case, tmp_path / "spark", engine="spark")
     check(case, tmp_path / "spark", manifest)
+    assert digests(manifest) == digests(run(case, tmp_path / "kernel"))
+
+
+def test_a_run_is_stopped_while_spark_works_and_goes_on(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make_case(tmp_path / "case", 1)
+    monkeypatch.setattr(label_files, "_SECONDS_BETWEEN_LOOKS", 0.001)
+    asked = Event()
+    out, folder = tmp_path / "labels.parquet", tmp_path / "run"
+    order = Order(case.rulebook, case.paths, out, folder, dataset=case.dataset, engine="spark", threads=2)
+    with pytest.raises(RunStopped, match="stopped while labelling on Spark"):
+        identify(order, lambda stage, done, total: asked.set(), asked)
+    manifest = resume(folder)
     assert digests(manifest) == digests(run(case, tmp_path / "kernel"))
 
 
