@@ -13,7 +13,7 @@ from speccom.criteria.vocabulary import Field, FieldType
 from speccom.process.procedure import Procedure
 
 Columns = dict[str, Any]
-_LONGEST_SUBJECT = 200
+_LONGEST_SUBJECT, _SUBJECT = 200, "(subject)"
 
 
 def bind(row: CaseRow, procedure: Procedure, contents: Iterable[Content]) -> None:
@@ -21,23 +21,26 @@ def bind(row: CaseRow, procedure: Procedure, contents: Iterable[Content]) -> Non
     brought = tuple(contents)
     for name, columns in bound(procedure, brought).items():
         Answer.objects.update_or_create(case=row, field=name, defaults=columns)
-    for content in brought:
-        if about := content.answers.get(procedure.subject):
-            row.subject = str(about)[:_LONGEST_SUBJECT]
+    row.subject = _subject(procedure, brought) or row.subject
 
 
 def bind_again(row: CaseRow, procedure: Procedure) -> None:
-    """Make the columns of a case again from all that was ever submitted in it."""
+    """Make the columns of a case, and what it is about, again from all that was ever submitted in it."""
+    submitted = _all_submitted(row)
     Answer.objects.filter(case=row).delete()
     Answer.objects.bulk_create(
-        Answer(case=row, field=name, **columns) for name, columns in _bound_again(row, procedure).items()
+        Answer(case=row, field=name, **columns) for name, columns in bound(procedure, submitted).items()
     )
+    CaseRow.objects.filter(pk=row.pk).update(subject=_subject(procedure, submitted))
 
 
 def unlike_submitted(row: CaseRow, procedure: Procedure) -> dict[str, tuple[str | None, str | None]]:
     """Return each bound answer that is other than what was submitted: as it is stored, and as submitted."""
+    contents = _all_submitted(row)
     stored = {each.field: _told(each.text, each.number, each.day) for each in row.answers.all()}
-    submitted = {name: _told(**columns) for name, columns in _bound_again(row, procedure).items()}
+    submitted = {name: _told(**columns) for name, columns in bound(procedure, contents).items()}
+    if row.subject != _subject(procedure, contents):
+        stored[_SUBJECT], submitted[_SUBJECT] = row.subject, _subject(procedure, contents)
     return {
         name: (stored.get(name), submitted.get(name))
         for name in sorted(stored.keys() | submitted.keys())
@@ -59,13 +62,20 @@ def bound(procedure: Procedure, contents: Iterable[Content]) -> dict[str, Column
     return found
 
 
-def _bound_again(row: CaseRow, procedure: Procedure) -> dict[str, Columns]:
+def _subject(procedure: Procedure, contents: Iterable[Content]) -> str:
+    """Return what a case is about, as it was last said; blank where it never was."""
+    said = [about for each in contents if (about := each.answers.get(procedure.subject))]
+    return str(said[-1])[:_LONGEST_SUBJECT] if said else ""
+
+
+def _all_submitted(row: CaseRow) -> list[Content]:
+    """Return the content of every submission, the oldest first; none where it was destroyed."""
     submitted = row.submissions.exclude(form=FINDINGS).order_by("case_version", "form")
     try:
         key = key_of(row)
-        return bound(procedure, [Content.from_json(read(each, key)) for each in submitted])
+        return [Content.from_json(read(each, key)) for each in submitted]
     except Destroyed:
-        return {}
+        return []
 
 
 def _may_be_bound(described: Field) -> bool:

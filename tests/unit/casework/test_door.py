@@ -163,6 +163,19 @@ def test_what_is_due_and_what_is_bound_are_made_again_too(public_reason: Story) 
     assert list(differences()) == []
 
 
+def test_what_a_case_is_about_is_made_again_too(public_reason: Story, tmp_path: Path) -> None:
+    rulebook = tmp_path / "shelf" / "processes" / "three-states" / "1" / "rulebook.toml"
+    rulebook.write_text('subject = "reason"\n' + rulebook.read_text())
+    public_reason.did(CLINICIAN, "ask", reason="rarity")
+    assert CaseRow.objects.get().subject == "rarity"
+    CaseRow.objects.update(subject="cost")
+    assert [(each.column, each.stored, each.folded) for each in differences()] == [
+        ("answer, (subject)", "cost", "rarity")
+    ]
+    rebuild()
+    assert (CaseRow.objects.get().subject, list(differences())) == ("rarity", [])
+
+
 def test_a_row_without_events_and_events_without_a_row_are_named(story: Story) -> None:
     story.did(CLINICIAN, "ask")
     stray = CaseRow.objects.get()
