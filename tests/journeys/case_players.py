@@ -1,0 +1,197 @@
+"""A case played step by step: by people in a browser, or by a program with their tokens."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+from uuid import uuid4
+
+from playwright.sync_api import Page
+from tests.journeys.people import People
+
+from speccom.casework.demonstration.read import Step, members, on_the_day
+from speccom.directory.demonstration.read import players
+from speccom.process.procedure import Procedure
+from speccom.process.read_process import load_process
+from speccom.rulebook.find import shelf
+
+SECRETARY, CHAIR, COMMISSIONER = "body-secretary", "body-chair", "D1NE"
+TODAY = date.today()  # noqa: DTZ011
+
+
+class Player(Protocol):
+    """How a story's steps are taken."""
+
+    def begin(self, procedure: Procedure, step: Step) -> str:
+        """Begin a case; its reference."""
+
+    def do(self, reference: str, procedure: Procedure, step: Step) -> None:
+        """Do an act."""
+
+    def meet(self, reference: str, procedure: Procedure, step: Step) -> None:
+        """Hold a meeting of the step's body, and do its act there."""
+
+
+def play(player: Player, procedure_id: str, steps: tuple[Step, ...]) -> str:
+    """Play a story; the reference of its case."""
+    (folder,) = (shelf() / "processes" / procedure_id).iterdir()
+    procedure, reference = load_process(folder), ""
+    for step in steps:
+        if not reference:
+            reference = player.begin(procedure, step)
+        elif step.meeting:
+            player.meet(reference, procedure, step)
+        else:
+            player.do(reference, procedure, step)
+    return reference
+
+
+class InBrowser:
+    """People, each in a browser of their own."""
+
+    def __init__(self, address: str, people: People) -> None:
+        self.address, self.people = address, people
+        self.pages: dict[str, Page] = {}
+
+    def begin(self, procedure: Procedure, step: Step) -> str:
+        page = self._page(step.by)
+        page.goto(f"{self.address}/cases/begin/{procedure.id}/{step.act}")
+        for texts in on_the_day(step.forms, TODAY).values():
+            _fill(page, texts)
+        page.locator("main form button").last.click()
+        page.get_by_role("heading", name="What happened").wait_for()
+        return page.url.split("?")[0].rsplit("/", 1)[-1]
+
+    def do(self, reference: str, procedure: Procedure, step: Step) -> None:
+        page = self._page(step.by)
+        forms = on_the_day(step.forms, TODAY)
+        for form in procedure.forms_of(step.act):
+            for section in form.sections:
+                where = f"{self.address}/cases/{reference}/forms/{form.id}/{section.id}"
+                _fill_section(page, where, forms.get(form.id, {}))
+        page.goto(f"{self.address}/cases/{reference}/do/{step.act}")
+        page.locator("main form button").last.click()
+        page.get_by_text("Done").first.wait_for()
+
+    def meet(self, reference: str, procedure: Procedure, step: Step) -> None:
+        page = self._page(SECRETARY)
+        page.goto(f"{self.address}/meetings/plan/{step.meeting}")
+        starts = TODAY + timedelta(days=2)
+        _fill(page, {f"day-{part}": str(getattr(starts, part)) for part in ("day", "month", "year")})
+        _fill(page, {"time": "14:30", "place": "Online"})
+        self._press(page, "Plan the meeting")
+        meeting = page.url
+        page.get_by_label("Put a case on the agenda").select_option(reference)
+        for button in ("Put it on the agenda", "Send the papers out", "Open the meeting"):
+            self._press(page, button)
+        for box in page.get_by_role("checkbox").all():
+            box.check()
+        self._press(page, "Record who is here")
+        page.get_by_role("link", name="Who takes part").click()
+        for number in range(len(members()[step.meeting])):
+            page.get_by_role("button", name="Record").nth(number).click()
+            page.wait_for_load_state()
+        self.do(reference, procedure, step)
+        page.goto(meeting)
+        self._press(page, "Close the meeting")
+
+    def _press(self, page: Page, button: str) -> None:
+        page.get_by_role("button", name=button).click()
+        page.wait_for_load_state()
+
+    def _page(self, key: str) -> Page:
+        if key not in self.pages:
+            self.pages[key] = self.people.page(self.address, key)
+        return self.pages[key]
+
+
+class ByProgram:
+    """A program that holds a token of each person."""
+
+    def __init__(self, address: str, people: People) -> None:
+        self.address, self.people = address, people
+        self.tokens: dict[str, str] = {}
+
+    def begin(self, procedure: Procedure, step: Step) -> str:
+        (organisation,) = (g.place.organisation for g in players()[step.by].grants if g.place.organisation)
+        forms = on_the_day(step.forms, TODAY)
+        asked = {"procedure": procedure.id, "act": step.act, "organisation": organisation, "forms": forms}
+        return str(self.ask(step.by, "/cases", asked)["reference"])
+
+    def do(self, reference: str, procedure: Procedure, step: Step) -> None:
+        forms = on_the_day(step.forms, TODAY)
+        self.ask(step.by, f"/cases/{reference}/acts/{step.act}", {"forms": forms})
+
+    def meet(self, reference: str, procedure: Procedure, step: Step) -> None:
+        starts = datetime.now().astimezone() + timedelta(days=2)
+        planned = {"body": step.meeting, "starts_at": starts.isoformat(), "place": "Online"}
+        meeting = f"/meetings/{self.ask(SECRETARY, '/meetings', planned)['reference']}"
+        people = {key: self._id(key) for key in members()[step.meeting]}
+        present = {people[key]: seat for key, seat in members()[step.meeting].items()}
+        steps = (
+            {"step": "agenda", "case": reference, "minutes": 20},
+            {"step": "papers"},
+            {"step": "open"},
+            {"step": "attendance", "present": present},
+        )
+        for each in steps:
+            self.ask(SECRETARY, f"{meeting}/steps", each)
+        for person in present:
+            self.ask(
+                SECRETARY, f"{meeting}/items/{reference}/interests", {"person": person, "settled": "none"}
+            )
+        self.do(reference, procedure, step)
+        self.ask(SECRETARY, f"{meeting}/steps", {"step": "close"})
+
+    def ask(self, key: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Send a request as somebody; what came back, where it was done."""
+        request = urllib.request.Request(
+            f"{self.address}/api/v1{path}",
+            data=json.dumps(body).encode() if body is not None else None,
+            headers={
+                "Authorization": f"Bearer {self._token(key)}",
+                "Content-Type": "application/json",
+                "Idempotency-Key": str(uuid4()),
+            },
+        )
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+    def _token(self, key: str) -> str:
+        if key not in self.tokens:
+            page = self.people.page(self.address, key)
+            page.goto(f"{self.address}/account/tokens")
+            page.get_by_label("Which program will use it?").fill("The journey")
+            page.get_by_role("button", name="Make the token").click()
+            self.tokens[key] = page.locator("main .speccom-code").inner_text()
+            page.context.close()
+        return self.tokens[key]
+
+    def _id(self, key: str) -> str:
+        return str(self.ask(key, "/me")["person"])
+
+
+def _fill_section(page: Page, where: str, texts: Mapping[str, str]) -> None:
+    """Fill a section in; questions that are asked only then are answered on the page that comes back."""
+    page.goto(where)
+    for _ in range(3):
+        _fill(page, texts)
+        page.get_by_role("button", name="Save and continue").click()
+        page.wait_for_load_state()
+        if not page.url.startswith(where):
+            return
+    raise AssertionError(page.locator("main").inner_text())
+
+
+def _fill(page: Page, texts: Mapping[str, str]) -> None:
+    for control, text in texts.items():
+        found = page.locator(f"main [name='{control}']")
+        if not found.count():
+            continue
+        if found.first.get_attribute("type") == "radio":
+            page.locator(f"main [name='{control}'][value='{text}']").check()
+        else:
+            found.first.fill(text)
