@@ -172,11 +172,6 @@ class Procedure:
         return next((each for each in self.acts_from(state) if each.act == act), None)
 
     @cached_property
-    def questions(self) -> Mapping[str, Question]:
-        """A question that binds each field: what kind of answer it holds, and how it is written."""
-        return {each.bind: each for form in self.forms.values() for each in form.questions if each.bind}
-
-    @cached_property
     def columns(self) -> Mapping[str, Mapping[str, Question]]:
         """The questions of each collection that forms bring, by name."""
         found: dict[str, dict[str, Question]] = {}

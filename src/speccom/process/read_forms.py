@@ -45,7 +45,20 @@ def read_forms(
         content[path.name] = written
         if written:
             found[path.stem] = _FormReader(path, vocabulary, acts, faults).read(written)
+    _refuse_two_kinds(found, faults)
     return found, content
+
+
+def _refuse_two_kinds(forms: Mapping[str, Form], faults: Faults) -> None:
+    """Refuse a field that is money in one form and a number in another."""
+    kinds: dict[str, QuestionKind] = {}
+    for form in forms.values():
+        for question in form.questions:
+            is_money = question.kind is QuestionKind.MONEY
+            first = kinds.setdefault(question.bind, question.kind)
+            if question.bind and is_money != (first is QuestionKind.MONEY):
+                where = f"{FORMS}/{form.id}.toml, {question.id}"
+                faults.add(where, f"`{question.bind}` is money in one form and not in another")
 
 
 def row_vocabulary(section: Section) -> Vocabulary:

@@ -31,9 +31,10 @@ def folder_of(name: str) -> Path:
 
 def shown(procedure: Procedure) -> Shown:
     """Return how values are written: options by their words, days in full, and what is blank as such."""
+    asked = {each.name: each for form in procedure.forms.values() for each in form.questions}
 
     def words(collection: str, name: str, value: object) -> str:
-        question = procedure.columns[collection][name] if collection else procedure.questions.get(name)
+        question = procedure.columns[collection][name] if collection else asked.get(name)
         if value is None:
             return BLANK
         if isinstance(value, date):
@@ -97,8 +98,8 @@ def test_the_panel_reads_the_case_and_never_the_name() -> None:
             )
     at_panel = classes_seen(procedure, {Scope.EVERY: {"body_member"}}, "panel")
     assert at_panel == EVERY_CLASS - {Confidentiality.IDENTITY}
-    assert procedure.questions["history"].confidentiality in at_panel
-    assert procedure.questions["patient_name"].confidentiality not in at_panel
+    assert procedure.vocabulary["history"].confidentiality in at_panel
+    assert procedure.vocabulary["patient_name"].confidentiality not in at_panel
 
 
 def test_nobody_outside_sees_anything_of_a_patient_and_everybody_sees_a_published_statement() -> None:

@@ -228,3 +228,22 @@ def test_each_error_in_a_part_is_named(tmp_path: Path, file: str, old: str, new:
         load_process(changed(tmp_path, (file, old, new)))
     assert said in str(problem.value)
     assert file in str(problem.value)
+
+
+def test_a_field_is_money_everywhere_or_nowhere(tmp_path: Path) -> None:
+    asks = '[[sections.questions]]\nid = "{0}"\nlabel = "{0}"\nbind = "cost"\nkind = "{0}"\n'
+    folder = changed(
+        tmp_path,
+        (
+            "rulebook.toml",
+            "[fields.finding]",
+            '[fields.cost]\ntype = "whole number"\ntitle = "c"\n[fields.finding]',
+        ),
+        (DECISION, "[[sections.questions]]", asks.format("money") + "[[sections.questions]]"),
+    )
+    load_process(folder)
+    other = folder / "forms" / "other.toml"
+    section = 'title = "Other"\nacts = ["pause"]\n[[sections]]\nid = "cost"\ntitle = "Cost"\n'
+    other.write_text(section + asks.format("whole_number"))
+    with pytest.raises(RulebookErrors, match="`cost` is money in one form and not in another"):
+        load_process(folder)
