@@ -53,6 +53,13 @@ api = NinjaAPI(
 )
 
 
+@api.get("/me", response=shapes.MeOut, url_name="api-me")
+def me(request: HttpRequest) -> Any:
+    """Say as whom the token acts."""
+    looking = _viewer(request)
+    return {"person": looking.id, "roles": sorted(looking.roles)}
+
+
 @api.get("/cases", response=shapes.CasesOut, url_name="api-cases")
 def cases(
     request: HttpRequest,

@@ -11,6 +11,13 @@ Texts = dict[str, str | list[str]]
 """Text by the name of its control, as a browser would post it."""
 
 
+class MeOut(Schema):
+    """As whom a token acts."""
+
+    person: str
+    roles: list[str]
+
+
 class FindingOut(Schema):
     """One requirement as it was found."""
 
