@@ -118,9 +118,9 @@ def people(browser: Browser) -> People:
 
 
 @pytest.fixture(scope="session")
-def places(addresses: dict[str, str], unseen_service: str, people: People, bare: Path) -> Places:
-    """Where each state shows, with somebody in it who has second factors."""
-    return prepare(addresses, unseen_service, people, bare)
+def places(addresses: dict[str, str], unseen_service: str, people: People, bare: Path, world: Path) -> Places:
+    """Where each state shows, with somebody in it who has second factors, and cases with papers."""
+    return prepare(addresses, unseen_service, people, bare, world)
 
 
 @pytest.fixture

@@ -143,5 +143,17 @@ STATES = (
     State("mfa_remove_webauthn", "missing", "/account/keys/0/remove", 404, person="auditor"),
     State("mfa_view_recovery_codes", "shown before", "/account/recovery-codes", person="auditor"),
     State("mfa_generate_recovery_codes", "as it is", "/account/recovery-codes/new", person="auditor"),
+    State(
+        "case-documents", "many, one held", "{papers}/documents", person="policy-lead", picture="documents"
+    ),
+    State("case-documents", "none", "{without-papers}/documents", person="policy-lead"),
+    State("case-documents", "of somebody who may add none", "{papers}/documents", person="auditor"),
+    State("case-documents", "of a case that is not there", "/cases/NONE-1/documents", 404),
+    State("case-document", "with two versions", "{document}", person="policy-lead"),
+    State("case-document", "of somebody who may add none", "{document}", person="auditor"),
+    State("case-document", "missing", "{papers}/documents/nothing", 404, person="policy-lead"),
+    State("case-letters", "one", "{papers}/letters", person="policy-lead"),
+    State("case-letter", "as it was sent", "{papers}/letters/acknowledgement/1", person="policy-lead"),
+    State("case-letter", "missing", "{papers}/letters/acknowledgement/7", 404, person="policy-lead"),
     State("not-found", "no such address", "/nothing/here", 404),
 )
