@@ -8,7 +8,8 @@ A finished run is made once, and its workings. Then each edit is measured, each 
 (`full, unchecked` without judging values and looking for repeats, as the run before it did); `compared`
 finds what moves by one pass over the activity; `tried` asks what the edit can touch. Of `tried`, `first` is
 that of a process that has just begun (its start-up, without Python's own, is in it), and `next` one after
-it, as in an editor that is open. The new totals of the two ways are compared, and must be the same.
+it, as in an editor that is open. The new totals of the two ways are compared, and must be the same; with
+`--every` for each edit, else for the first.
 """
 
 from __future__ import annotations
@@ -184,6 +185,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="scratch, some gigabytes")
     parser.add_argument("--files", type=int, default=0, help="take so many of the files (0: all)")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--every", action="store_true", help="compare totals with a full run for every edit")
     parser.add_argument("--one", default="", help=argparse.SUPPRESS)
     parser.add_argument("--draft", default="", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -209,7 +211,7 @@ def main() -> None:
     )
     edits = drafts(given.folder, busiest(run))
     first = next(iter(edits))
-    for one in ("full", "full, unchecked", "compared"):
+    for one in ("compared", "full", "full, unchecked"):
         rounds = [child(given, one, edits[first]) for _ in range(given.rounds)]
         seconds, cpu = (statistics.median(each[name] for each in rounds) for name in ("seconds", "cpu"))
         aim = f" (aim {AIMS[one]:.0f})" if one in AIMS else ""
@@ -220,14 +222,17 @@ def main() -> None:
     print("| tried | first, s | processor | next, s | processor | answered anew | moved | MB | same totals |")
     print("|---|---|---|---|---|---|---|---|---|")
     for kind, draft in edits.items():
-        child(given, "full, unchecked", draft)
+        if given.every and kind != first:
+            child(given, "full, unchecked", draft)
+        elif kind != first:
+            shutil.rmtree(given.folder / "new", ignore_errors=True)
         rounds = [child(given, "tried", draft) for _ in range(given.rounds)]
         seconds = [
             f"{statistics.median(each[name] for each in rounds):.2f}"
             for name in ("first", "first cpu", "next", "next cpu")
         ]
         last = rounds[-1]
-        same = "no" if last["differ"] else "yes"
+        same = ("no" if last["differ"] else "yes") if "differ" in last else "not asked"
         print(
             f"| {kind} | {' | '.join(seconds)} | {last['touched']:,.0f} | {last['moved']:,.0f} "
             f"| {last['peak']:.0f} | {same} |",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from speccom.activity.compare.versions import VersionsBook
 from speccom.activity.edited.finished_run import FinishedRun
+from speccom.activity.edited.made_once import made_once
 from speccom.activity.edited.number_file import NumberWriter, Whole
 from speccom.activity.edited.spell_members import find_spells
 from speccom.activity.edited.workings import (
@@ -59,16 +59,13 @@ def make_workings(
 
     `stated` are lines, beside those of the run's rulebook, that providers may have stated.
     """
-    partial = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(mode=0o700, parents=True)
-    try:
+    with made_once(folder) as partial:
+        there = Workings.open(folder, run.digest)
+        if there is not None and there.stated.issuperset(stated):  # another process made them meanwhile
+            partial.rmdir()
+            return there
         contents = _Maker(run, partial, frozenset(stated), threads, tell).make()
         (partial / CONTENTS).write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        partial.replace(folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return Workings(folder, contents)
 
 
@@ -175,6 +172,7 @@ class _Maker:
             ],
             "providers": self.providers.listed(),
             "columns": columns,
+            "sizes": {name: (self.folder / name).stat().st_size for name in columns},
             "fields": kept,
         }
 

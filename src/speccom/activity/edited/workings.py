@@ -32,8 +32,8 @@ FORM = 1
 CONTENTS = "workings.json"
 REPEATED = -2
 """The label of a row that repeats an earlier record, and has no answer of its own."""
-PARTS = {FieldType.TEXT: ("",), FieldType.CODES: ("", "lengths")}
-NUMBER_PARTS = ("", "missing")
+_BESIDE = {FieldType.TEXT: (), FieldType.CODES: ("lengths",)}
+_BESIDE_NUMBERS = ("missing",)
 
 Rows = npt.NDArray[np.int64]
 
@@ -54,7 +54,7 @@ class Workings:
             return None
         if contents.get("form") != FORM or contents.get("manifest") != manifest:
             return None
-        return cls(folder, contents)
+        return cls(folder, contents) if _are_whole(folder, contents["sizes"]) else None
 
     @property
     def stated(self) -> frozenset[str]:
@@ -160,7 +160,14 @@ class Workings:
 def field_files(field: Field) -> Sequence[str]:
     """Return the names of the files in which a field's values are kept, the values first."""
     name = _of_field(field.name)
-    return [f"{name}.{part}" if part else name for part in PARTS.get(field.type, NUMBER_PARTS)]
+    return [name, *(f"{name}.{part}" for part in _BESIDE.get(field.type, _BESIDE_NUMBERS))]
+
+
+def _are_whole(folder: Path, sizes: dict[str, int]) -> bool:
+    try:
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except OSError:
+        return False
 
 
 def facts_of_file(file: PreparedFile) -> dict[str, Any]:

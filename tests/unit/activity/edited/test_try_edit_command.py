@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from tests.unit.activity.identified import canonical, run_over, small_rulebook
 
 from speccom import commands
-from speccom.activity.edited.trial import workings_beside
+from speccom.activity.edited.trial import Trials, workings_beside
 
 ONLY_ADULTS = (
     "rule_id,service_code,dataset,criterion\n"
@@ -99,6 +100,38 @@ def test_workings_are_made_once_and_kept_to_their_owner(
     assert workings.stat().st_mode & 0o777 == 0o700
     assert figures(run, draft, capsys) == first == {"LUNG": (3, 2, "1013.05", 1, 1, "3.00")}
     assert (workings / "workings.json").stat().st_mtime_ns == made
+    assert not list(tmp_path.glob(".*.partial"))
+
+
+def test_workings_that_are_not_whole_are_made_anew(
+    tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = small_rulebook(tmp_path / "draft", **{"rules.csv": ONLY_ADULTS})
+    first = figures(run, draft, capsys)
+    workings = workings_beside(run)
+    for spoil in ((workings / "label").unlink, lambda: (workings / "workings.json").write_text("{")):
+        spoil()
+        (workings.with_name(f"{workings.name}.partial")).mkdir()
+        (workings.with_name(f"{workings.name}.partial") / "left").touch()
+        assert figures(run, draft, capsys) == first
+        assert not list(tmp_path.glob(".*.partial"))
+
+
+def test_a_place_that_cannot_hold_the_workings_is_refused(
+    tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = small_rulebook(tmp_path / "draft", **{"rules.csv": ONLY_ADULTS})
+    (tmp_path / "file").touch()
+    place = str(tmp_path / "file" / "workings")
+    said = refused([str(run), "--rulebook", str(draft), "--workings", place], capsys)
+    assert "workings cannot be kept" in said
+
+
+def test_two_makers_of_the_same_workings_wait_for_each_other(tmp_path: Path, run: Path) -> None:
+    trials = [Trials(run, threads=1) for _ in range(3)]
+    with ThreadPoolExecutor(3) as several:
+        made = list(several.map(lambda each: each.prepare(), trials))
+    assert len({json.dumps(each.contents) for each in made}) == 1
     assert not list(tmp_path.glob(".*.partial"))
 
 
