@@ -117,8 +117,9 @@ def _work(
     names = frame.columns
     chosen = choose_layout(names, load_layouts(find.shelf()), asked=layout, file=TABLE)
     plan = make_plan(names, chosen, dataset, TABLE)
-    refuse_impossible_types(to_arrow_schema(frame.schema), plan, TABLE)
-    return TableLabels(rulebook, LineBook(rulebook).tables, plan, beside, order_by)
+    work = TableLabels(rulebook, LineBook(rulebook).tables, plan, beside, order_by)
+    refuse_impossible_types(to_arrow_schema(frame.select(*map(_column, work.needed)).schema), plan, TABLE)
+    return work
 
 
 def _refuse_unknown(frame: DataFrame, order_by: str | None, beside: Sequence[str]) -> None:

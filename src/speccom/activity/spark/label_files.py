@@ -50,6 +50,8 @@ def label_files(order: Order, rulebook: IdentificationRulebook, run: Path, tell:
         raise Problem(
             "Spark is not installed here", mend="Install speccom[spark], or choose --engine kernel or duckdb"
         )
+    if not all(path.is_file() for path in order.activity):
+        return  # which, and what to do, the run itself says at once
     book = LineBook(rulebook)
     work = FileLabels(
         rulebook=rulebook,

@@ -103,6 +103,17 @@ def test_what_is_wrong_with_a_file_is_said_as_ever(tmp_path: Path) -> None:
     assert said[0] == said[1]
 
 
+def test_a_file_that_is_not_there_is_missed_before_spark_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(label_files, "find_spec", lambda name: name)
+    monkeypatch.setattr(label_files, "_outcomes", lambda *given: pytest.fail("Spark was asked"))
+    case = make_case(tmp_path / "case", 1)
+    case.paths[1].unlink()
+    with pytest.raises(Problem, match="there is no such file"):
+        run(case, tmp_path / "spark", engine="spark")
+
+
 def test_without_spark_there_is_a_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(label_files, "find_spec", lambda name: None)
     with pytest.raises(Problem, match=r"Spark is not installed here.*speccom\[spark\]"):
