@@ -50,7 +50,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = fixture_run.APC.replace("a1,", f"{'record' * 20},").replace("RAA", "P" * 60)
     fixture_run.make_run(home, "long", rows, rulebook=long, title="A very long title " * 8)
     fixture_run.make_run(home, "small-again", fixture_run.APC, fixture_run.OP, title="The same again")
-    fixture_run.assign_run(home, small, reference_folder(home / "reference" / "chapters"))
     fixture_run.write_activity(home / "activity" / "2025" / "april.csv", fixture_run.APC)
     fixture_run.write_activity(home / "activity" / "2025" / "may.csv", fixture_run.OP)
     fixture_run.leave_open(home, "open")
@@ -63,7 +62,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fixture_run.break_copy(home, small, "broken-summary", "summary.parquet")
     fixture_run.break_copy(home, small, "no-rulebook", "rulebook")
     fixture_run.break_copy(home, small, "moved", "activity")
-    demonstration.make(home, RECORDS)
+    made = demonstration.make(home, RECORDS)
+    fixture_run.assign_run(made, reference_folder(home / "reference" / "chapters"))
     return home
 
 

@@ -199,17 +199,18 @@ def leave_failed(home: Path, name: str) -> Path:
     return folder
 
 
-def assign_run(home: Path, run: Path, reference: Path) -> Path:
+def assign_run(run: Path, reference: Path) -> Path:
     """Assign what a run identified; return the folder of the assignment."""
     folder = run.with_name(f"{run.name}-payers")
+    manifest = json.loads((run / "manifest.json").read_bytes())
     assign(
         AssignmentOrder(
             reference=reference,
-            activity=[home / "made-for-tests" / f"{run.name}.csv"],
+            activity=[Path(each["original"]) for each in manifest["inputs"]],
             out=folder / "answers.parquet",
             run=folder,
             labels=run / "labels.parquet",
-            title=f"The run {run.name}",
+            title=manifest["title"],
             threads=1,
         )
     )

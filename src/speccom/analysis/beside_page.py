@@ -13,13 +13,14 @@ from speccom.analysis.run_words import line_title, provider_words
 from speccom.analysis.selection import Selection
 from speccom.catalogue.programmes import programme_of
 from speccom.interface import formats
+from speccom.interface.addresses import with_query
 from speccom.interface.figures import Fact
 from speccom.interface.frame import Link
 from speccom.interface.pages import address
-from speccom.interface.tables import Cell, Column, Kind, Table, cell, make_table
+from speccom.interface.tables import Cell, Column, Download, Kind, Table, cell, first_rows, make_table
 
 _SPECIALISED = Selection(fate=SPECIALISED)
-_MOST_ROWS = 100
+_SHOWN = 15
 
 
 @dataclass(frozen=True)
@@ -138,24 +139,26 @@ def _table(
     caption = f"By {title[0].lower()}{title[1:]}: {formats.counted(len(differing), 'difference')}"
     if same:
         caption += f", {formats.number(same)} the same"
-    return make_table(
+    table = make_table(
         name,
         caption,
         columns,
-        [_row(columns, each, priced) for each in differing[:_MOST_ROWS]],
-        asked=asked,
-        path=path,
+        [_row(columns, each, priced) for each in differing],
         empty="Both runs say the same.",
     )
+    if asked.get("all") == name:
+        return table
+    words = f"All {formats.counted(len(differing), 'difference')} by {title[0].lower()}{title[1:]}"
+    return first_rows(table, _SHOWN, Download(words, f"{with_query(path, asked, all=name)}#{name}"))
 
 
 def _columns(title: str, priced: bool) -> tuple[Column, ...]:
     records = (
-        ("records-1", "Records, first run"),
-        ("records-2", "Records, second run"),
-        ("records", "Difference"),
+        ("records-1", "Records, first"),
+        ("records-2", "Records, second"),
+        ("records", "Records, difference"),
     )
-    cost = ("cost-1", "Cost, first run"), ("cost-2", "Cost, second run"), ("cost", "Difference in cost")
+    cost = ("cost-1", "Cost, first"), ("cost-2", "Cost, second"), ("cost", "Cost, difference")
     return (
         Column("name", title, sortable=False),
         *(Column(name, words, Kind.NUMBER, sortable=False) for name, words in records),

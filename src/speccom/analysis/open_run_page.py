@@ -41,7 +41,10 @@ class Button:
 
 @dataclass(frozen=True)
 class OpenRunPage:
-    """How far an open run is; ``percent`` is None where it is not known, ``followed`` while it moves."""
+    """How far an open run is, or why it cannot go on; ``followed`` while it moves.
+
+    ``percent`` is None where it is not known.
+    """
 
     words: str
     percent: int | None
@@ -54,14 +57,15 @@ class OpenRunPage:
 
 def present_open_run(run: RunFolder, *, may_start: bool) -> OpenRunPage:
     """Return what the page of an open run shows to somebody who may start runs, or may not."""
-    progress, state = run.progress, state_of(run)
+    progress, state, why = run.progress, state_of(run), why_not(run)
+    words = progress_words(progress) if progress else "It has not said yet how far it is."
     return OpenRunPage(
-        words=progress_words(progress) if progress else "It has not said yet how far it is.",
+        words="" if why else words,
         percent=progress.percent if progress and state.at_work else None,
         advice=_ADVICE[state],
         href=address("run", run=run.id),
         followed=state.at_work,
-        why=why_not(run),
+        why=why,
         button=_button(run, state) if may_start and run.id != DEMONSTRATION else None,
     )
 

@@ -57,6 +57,12 @@ class RunFolder:
         return bool(self.digest)
 
     @cached_property
+    def title(self) -> str:
+        """What an open run was called when it was started; its name where it was not called anything."""
+        begun = read_begun(self.path)
+        return str(begun.settings.get("title") or self.id) if begun else self.id
+
+    @cached_property
     def kind(self) -> str:
         """What the run does, by its manifest or, while it is open, its order."""
         if not self.sealed:

@@ -95,7 +95,8 @@ def _item(run: RunFolder) -> RunItem:
 def _open_item(run: RunFolder, href: str) -> RunItem:
     progress, state = run.progress, state_of(run)
     words = progress_words(progress) if progress else "It has not said yet how far it is."
-    return RunItem(run.id, href, _STATES[state], why_not(run) or words, "")
+    title = f"Who pays: {run.title}" if run.kind == ASSIGNMENT else run.title
+    return RunItem(title, href, _STATES[state], why_not(run) or words, "")
 
 
 def _assignment(run: RunFolder, href: str) -> RunItem:

@@ -79,7 +79,7 @@ def _of_sealed_run(view: RunView) -> Callable[..., HttpResponse]:
 
 
 def _open_run(request: HttpRequest, run: RunFolder) -> HttpResponse:
-    frame = Frame(TITLES[state_of(run)], "Runs", run_crumbs(), run.id)
+    frame = Frame(TITLES[state_of(run)], "Runs", run_crumbs(), run.title)
     page = present_open_run(run, may_start=_may_start(request))
     return show(request, "analysis/open_run.jinja", frame, page)
 

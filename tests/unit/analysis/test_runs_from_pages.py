@@ -269,7 +269,7 @@ def test_a_finished_run_can_be_assigned_later(home: Path, taken_up: list[Path], 
 def test_the_assignment_of_another_run_is_not_taken_for_its_own(home: Path, analyst: Client) -> None:
     first = fixture_run.make_run(home, "first", fixture_run.APC)
     fixture_run.make_run(home, "second", fixture_run.APC, fixture_run.OP)
-    fixture_run.assign_run(home, first, reference_folder(home / "reference"))
+    fixture_run.assign_run(first, reference_folder(home / "reference"))
     assert "Records by commissioner" in analyst.get("/runs/first/payers").content.decode() or (
         "Records and cost by commissioner" in analyst.get("/runs/first/payers").content.decode()
     )
