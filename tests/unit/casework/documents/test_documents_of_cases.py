@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 from tests.unit.casework.documents import files
@@ -264,6 +265,17 @@ def test_one_file_at_a_time(asked: Story, people: People, browser: Browser) -> N
     )
     assert answer.status_code == 400
     assert not DocumentVersion.objects.exists()
+
+
+def test_more_documents_take_no_more_queries(asked: Story, people: People, browser: Browser) -> None:
+    client = browser(people["clinician"])
+    taken = []
+    for number in range(1, 7):
+        add(client, asked.case, f"Part {number}.".encode(), f"part {number}.txt")
+        with CaptureQueriesContext(connection) as queries:
+            assert f"part {number}.txt" in words(client.get(f"/cases/{asked.case}/documents"))
+        taken.append(len(queries))
+    assert taken[0] == taken[-1]
 
 
 def test_sent_twice_it_is_added_once(asked: Story, people: People, browser: Browser) -> None:
