@@ -53,9 +53,11 @@ def save_draft(
     with transaction.atomic():
         CaseRow.objects.select_for_update().get(pk=opened.row.pk)
         before = draft_of(opened, form)
+        texts = _with_section(form, section, before.posted, posted)
+        if before.version and texts == before.posted:
+            return before
         if seen_version is not None and seen_version != before.version:
             return ChangedMeanwhile(before)
-        texts = _with_section(form, section, before.posted, posted)
         kept = KeptDraft(texts, before.version + 1, by)
         content = json.dumps(texts, ensure_ascii=False, sort_keys=True).encode()
         Draft.objects.update_or_create(

@@ -11,7 +11,11 @@ from speccom.interface import formats
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d[\d \u00a0-]{4,}\d")
 _NOT_A_DIGIT = re.compile(r"\D")
-_TITLES = frozenset({"Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Dame", "Master"})
+_NO_NAMES = frozenset(
+    "Mr Mrs Ms Miss Dr Prof Sir Dame Master The A An Of And At In For No Not None "
+    "Surgery Practice Hospital Clinic Centre Center Health Medical Group House Street Road Lane".split()
+)
+"""Words with a capital that stand beside names and name nobody."""
 _MOST_WORDS_OF_A_NAME = 4
 _SHORTEST_NUMBER = 6
 
@@ -49,7 +53,7 @@ class IdentifyingWords:
         self._numbers |= set(_numbers(answer))
         words = _WORD.findall(answer)
         if len(words) <= _MOST_WORDS_OF_A_NAME and not any(each.isdigit() for each in answer):
-            self._words |= {each for each in words if each[0].isupper() and len(each) > 1} - _TITLES
+            self._words |= {each for each in words if each[0].isupper() and len(each) > 1} - _NO_NAMES
         elif len(words) > 1:
             self._phrases.add(_folded(answer))
 

@@ -9,7 +9,15 @@ import pytest
 from speccom.casework.identifying_words import IdentifyingWords
 
 PATIENT = IdentifyingWords(
-    ["Ms Anna O'Neill-Baker", "AOB", date(1980, 5, 1), "9990000018", "12 High Street, Testham", None]
+    [
+        "The Millbrook Surgery",
+        "Ms Anna O'Neill-Baker",
+        "AOB",
+        date(1980, 5, 1),
+        "9990000018",
+        "12 High Street, Testham",
+        None,
+    ]
 )
 
 
@@ -24,6 +32,7 @@ PATIENT = IdentifyingWords(
         "born on 1 May 1980",
         "DoB 01/05/1980",
         "lives at 12 High street,  Testham",
+        "registered at Millbrook",
     ],
 )
 def test_what_names_the_patient(text: str) -> None:

@@ -47,5 +47,17 @@ async function keep() {
 
 if (draft) {
   let waiting = Promise.resolve();
-  draft.addEventListener("change", () => (waiting = waiting.then(keep)));
+  let busy = 0;
+  draft.addEventListener("change", () => {
+    busy += 1;
+    waiting = waiting.then(keep).finally(() => (busy -= 1));
+  });
+  // A button waits for what is on its way, or it would find the draft changed by ourselves.
+  draft.addEventListener("submit", async (event) => {
+    if (busy) {
+      event.preventDefault();
+      await waiting;
+      draft.requestSubmit(event.submitter);
+    }
+  });
 }
