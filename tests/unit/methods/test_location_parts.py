@@ -138,6 +138,10 @@ class TestChoicesWithSitesOpenAndShut:
         assert allowed(case, choice)
         assert choice.cost == choice.bound == min(tried)
 
+    def test_a_p_center_that_serves_not_everyone_is_none(self) -> None:
+        free = np.zeros(2, dtype=bool)
+        assert p_center(np.array([[1.0, INF], [INF, 1.0]]), 1, free, free, MANY) is None
+
     def test_a_p_center_whose_coverings_were_not_settled_is_not_proven(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -343,6 +347,21 @@ class TestSetsThatWeighLeast:
         both = least_missed(sets, weight, np.array([True, True, False]), 1, free, free, MANY)
         assert both is None
 
+    def test_what_is_not_settled_keeps_its_bound(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = programme.Solution(np.array([0.0, 1.0, 0.0]), 7.0, 5.0, "stopped")
+        monkeypatch.setattr("speccom.methods.location.covering.solve", lambda *_: found)
+        free, sets = np.zeros(2, dtype=bool), sparse.csr_matrix(np.array([[1.0, 0]]))
+        choice = least_missed(sets, np.ones(1), np.zeros(1, dtype=bool), 1, free, free, MANY)
+        assert choice is not None
+        assert (choice.sites.tolist(), choice.cost, choice.bound, choice.status) == ([1], 7, 5, "stopped")
+        # A smallest covering is whole: beyond 1.2 sites it takes two.
+        loose = programme.Solution(np.array([1.0, 1.0, 1.0]), 3.0, 1.2, "stopped")
+        monkeypatch.setattr("speccom.methods.location.covering.solve", lambda *_: loose)
+        three = np.zeros(3, dtype=bool)
+        cover = set_covering(np.array([[True, False, True]]), three, three, MANY)
+        assert cover is not None
+        assert (len(cover.sites), cover.cost, cover.bound, cover.status) == (3, 3, 2, "stopped")
+
 
 class TestTheSolver:
     def test_what_ends_at_its_limit_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -400,6 +419,17 @@ class TestTheSolver:
             return
         assert found is not None
         assert (found.cost, found.bound, found.status) == (5, 5, "optimal")
+
+    def test_nothing_to_choose_must_fit_every_row(self) -> None:
+        nothing = Programme(
+            cost=np.zeros(0),
+            upper=np.zeros(0),
+            whole=np.zeros(0, dtype=bool),
+            rows=sparse.csr_matrix((2, 0)),
+            low=np.array([0.0, 1.0]),
+            high=np.array([0.0, 2.0]),
+        )
+        assert solve(nothing, MANY) is None
 
     def test_no_arrangement_found_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         info = highspy.Highs.getInfo
