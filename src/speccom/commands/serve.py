@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.host not in _LOOPBACK:
         raise Problem(
             f"speccom listens on this computer only, and {arguments.host} is reached from others",
-            mend="Leave --host out. There is no sign-in yet, so whoever reached it would see every record",
+            mend="Leave --host out, and put a proxy with TLS before it where others are to reach it",
         )
     if not 1 <= arguments.port <= 65535:
         raise Problem(f"{arguments.port} is no port", mend="Choose a number from 1 to 65535 with --port")

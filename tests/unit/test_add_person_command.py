@@ -1,0 +1,34 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.journeys.serving import environment
+
+ADA = ("add-person", "ada@trust.example", "Ada Marsh", "--organisation", "D1", "--role")
+
+
+def speccom(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    values = environment(home)
+    values.pop("DATABASE_URL", None)
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "speccom", *words],
+        env=values,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_first_administrator_is_added_and_told_where_to_choose_a_password(tmp_path: Path) -> None:
+    unknown = speccom(tmp_path, *ADA, "administrator")
+    assert unknown.returncode == 2
+    assert "there is no organisation D1. Add the organisation first" in unknown.stderr
+    named = ("--organisation-name", "The commissioner", "--address", "https://cases.example/")
+    added = speccom(tmp_path, *ADA, "administrator", *named)
+    assert added.returncode == 0, added.stderr
+    assert re.search(r"^https://cases\.example/sign-in/password/\w+/[\w-]+$", added.stdout, re.MULTILINE)
+    assert "there is already a person" in speccom(tmp_path, *ADA, "administrator").stderr
+    wrong = speccom(tmp_path, *(word.replace("ada@", "ben@") for word in ADA), "emperor")
+    assert "there is no role 'emperor'" in wrong.stderr
+    assert "Traceback" not in wrong.stderr

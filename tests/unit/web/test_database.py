@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from speccom.problem import Problem
+from speccom.web.database import database
+
+HOME = Path("/srv/speccom")
+
+
+def test_without_an_address_it_is_one_file_in_the_home() -> None:
+    found = database("", HOME)
+    assert found["NAME"] == HOME / "db.sqlite3"
+    assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert found["OPTIONS"]["timeout"] == 20
+    assert found["CONN_MAX_AGE"] == 0
+
+
+def test_an_address_names_a_postgresql_database() -> None:
+    found = database("postgres://ada:p%40ss@db.example:6432/cases?sslmode=require", HOME)
+    assert {key: found[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")} == {
+        "NAME": "cases",
+        "USER": "ada",
+        "PASSWORD": "p@ss",
+        "HOST": "db.example",
+        "PORT": "6432",
+    }
+    assert found["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_a_server_may_listen_on_a_socket_in_a_folder() -> None:
+    found = database("postgresql://postgres:@/cases?host=/run/postgresql", HOME)
+    assert (found["HOST"], found["NAME"], found["OPTIONS"]) == ("/run/postgresql", "cases", {})
+
+
+@pytest.mark.parametrize("address", ["mysql://a/b", "postgres://host", "cases"])
+def test_another_address_is_refused_in_words(address: str) -> None:
+    with pytest.raises(Problem, match="names no PostgreSQL database"):
+        database(address, HOME)
+
+
+@pytest.mark.django_db
+def test_foreign_keys_hold() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL always holds them")
+    with connection.cursor() as cursor:
+        assert cursor.execute("PRAGMA foreign_keys").fetchone() == (1,)
