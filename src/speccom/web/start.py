@@ -23,6 +23,7 @@ def start(home: Path, *, demonstration: bool) -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("clearsessions")
     if demonstration:
         from speccom.casework.work.doing import doing
         from speccom.directory.demonstration import load

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from speccom.directory.changes import Change, record
 from speccom.directory.models import Person
 from speccom.interface.pages import address
+from speccom.problem import Problem
 
 _WORDS = """Dear {name},
 
@@ -42,6 +43,8 @@ def password_letter(email: str, name: str, link: str) -> EmailMessage:
 
 
 def send_password_letter(request: HttpRequest, person: Person, *, by: Person | None, at: datetime) -> None:
-    """Send somebody the letter, because an administrator asks."""
+    """Send somebody the letter, because an administrator asks. Raises Problem where the account has ended."""
+    if person.ended is not None:
+        raise Problem(f"the account of {person.name} has ended", mend="A new account is needed")
     password_letter(person.email, person.name, request.build_absolute_uri(password_link(person))).send()
     record(Change("letter to choose a password sent", str(person.pk), at, by.pk if by else None))
