@@ -9,15 +9,17 @@ from speccom.directory.permission import who_may
 from speccom.directory.signed_in import person_of
 from speccom.interface.formats import listed
 from speccom.interface.message import Message, show_message
+from speccom.interface.problem_details import problem_details
 from speccom.process.roles import shelved_roles
 from speccom.web.rooms import REGISTRY
 
 _NAMES = 3
+_FOR_PROGRAMS = "/api/"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that makes no sense."""
-    return show_message(
+    return _told(
         request,
         Message(
             "This address cannot be understood",
@@ -29,11 +31,18 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer for what may not be seen: whom it is for, and who can give access."""
-    return show_message(
+    return _told(
         request,
         Message("You cannot see this page", (*_whom_for(request), *_who_gives_access(request))),
         status=403,
     )
+
+
+def _told(request: HttpRequest, message: Message, *, status: int) -> HttpResponse:
+    """Answer a person with a page, and a program with problem details."""
+    if request.path.startswith(_FOR_PROGRAMS):
+        return problem_details(status, message.title, " ".join(message.paragraphs))
+    return show_message(request, message, status=status)
 
 
 def _whom_for(request: HttpRequest) -> tuple[str, ...]:
@@ -55,7 +64,7 @@ def _who_gives_access(request: HttpRequest) -> tuple[str, ...]:
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer for a form that another site may have sent, or that lay open for long."""
-    return show_message(
+    return _told(
         request,
         Message(
             "This form cannot be accepted",
@@ -70,7 +79,7 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer for what is not there."""
-    return show_message(
+    return _told(
         request,
         Message(
             "Page not found",
@@ -85,7 +94,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer for our own fault, with as little that could fail as possible."""
-    return show_message(
+    return _told(
         request,
         Message(
             "Sorry, there is a problem with speccom",

@@ -54,6 +54,8 @@ class Gate:
         if page.kind is Kind.API and not is_by_token(request):
             be_a_visitor(request)  # a session is no use to a program, and so none to who would borrow it
         person, now = person_of(request), timezone.now()
+        if person is None and (is_by_token(request) or _writes_for_a_program(page, request)):
+            return _not_for_this_token(person)
         if not may_see(page, person, now):
             if page.kind is Kind.API:
                 return _not_for_this_token(person)
@@ -61,9 +63,8 @@ class Gate:
                 return HttpResponseRedirect(sign_in_address(request, why_over(request)))
             raise PermissionDenied
         if not page.answers(request.method):
-            return HttpResponseNotAllowed(
-                sorted(page.methods | ({"HEAD"} if page.answers("HEAD") else set()))
-            )
+            allowed = sorted(page.methods | ({"HEAD"} if page.answers("HEAD") else set()))
+            return _not_allowed(page, allowed)
         is_session = not is_by_token(request)
         if person and is_session and not page.before_second_factor and is_missing(request, person, now):
             return HttpResponseRedirect(address("mfa_index"))
@@ -77,6 +78,18 @@ class Gate:
         if page is not None and page.kind is Kind.API:
             return problem_details(422, sentence(exception.what), exception.mend, where=exception.where)
         return show_message(request, from_problem("This cannot be shown", exception), status=500)
+
+
+def _writes_for_a_program(page: Page, request: HttpRequest) -> bool:
+    return page.kind is Kind.API and request.method not in ("GET", "HEAD")
+
+
+def _not_allowed(page: Page, allowed: list[str]) -> HttpResponseBase:
+    if page.kind is not Kind.API:
+        return HttpResponseNotAllowed(allowed)
+    answer = problem_details(405, "No such method here", f"This address answers {', '.join(allowed)}.")
+    answer["Allow"] = ", ".join(allowed)
+    return answer
 
 
 def _not_for_this_token(person: Person | None) -> HttpResponseBase:
