@@ -179,8 +179,8 @@ def _fill_section(page: Page, where: str, texts: Mapping[str, str]) -> None:
     page.goto(where)
     for _ in range(3):
         _fill(page, texts)
-        page.get_by_role("button", name="Save and continue").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():  # a button waits for a draft that is being kept
+            page.get_by_role("button", name="Save and continue").click()
         if not page.url.startswith(where):
             return
     raise AssertionError(page.locator("main").inner_text())

@@ -12,8 +12,41 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d[\d \u00a0-]{4,}\d")
 _NOT_A_DIGIT = re.compile(r"\D")
 _NO_NAMES = frozenset(
-    "Mr Mrs Ms Miss Dr Prof Sir Dame Master The A An Of And At In For No Not None "
-    "Surgery Practice Hospital Clinic Centre Center Health Medical Group House Street Road Lane".split()
+    {
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Miss",
+        "Dr",
+        "Prof",
+        "Sir",
+        "Dame",
+        "Master",
+        "The",
+        "A",
+        "An",
+        "Of",
+        "And",
+        "At",
+        "In",
+        "For",
+        "No",
+        "Not",
+        "None",
+        "Surgery",
+        "Practice",
+        "Hospital",
+        "Clinic",
+        "Centre",
+        "Center",
+        "Health",
+        "Medical",
+        "Group",
+        "House",
+        "Street",
+        "Road",
+        "Lane",
+    }
 )
 """Words with a capital that stand beside names and name nobody."""
 _MOST_WORDS_OF_A_NAME = 4
