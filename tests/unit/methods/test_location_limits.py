@@ -269,6 +269,12 @@ class TestHuff:
         assert [each.volume for each in answer.volumes] == pytest.approx([3, 5])
         assert answer.goes_to == ("A", "", "B")
 
+    def test_a_site_beyond_all_measure_draws_nobody(self) -> None:
+        sites = [{"name": name, "attraction": 1} for name in "AB"]
+        question = {"ask": "huff", "sites": ["A", "B"], "decay": 9}
+        answer = asked(question, sites, [(5, [1, 1e200])])
+        assert [each.volume for each in answer.volumes] == [5, 0]
+
     def test_against_today(self) -> None:
         sites = [{"name": name, "attraction": pull} for name, pull in (("A", 3), ("B", 1), ("C", 1))]
         question = {"ask": "huff", "sites": ["A", "B"], "decay": 2, "least_time": 2}
