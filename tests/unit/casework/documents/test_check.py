@@ -320,6 +320,15 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
         _pdf(files.object_stream(JS).replace(b"/FlateDecode", b"[/ASCIIHexDecode /FlateDecode]")),
         "unusual way",
     ),
+    "a script in a stream with a predictor": (
+        "a.pdf",
+        _pdf(
+            files.object_stream(b"1").replace(
+                b"/FlateDecode", b"/FlateDecode /DecodeParms << /Predictor 12 >>"
+            )
+        ),
+        "unusual way",
+    ),
     "a script in a stream of another type": (
         "a.pdf",
         _pdf(files.object_stream(JS).replace(b"/ObjStm", b"/XObject")),

@@ -22,12 +22,17 @@ from tests.unit.casework.story import Story
 
 from speccom.casework.destruction import Destruction, destroy_content
 from speccom.casework.documents import taking
+from speccom.casework.documents.check import check_document
+from speccom.casework.documents.limits import Limits
 from speccom.casework.documents.scanner import Outcome, Scan
 from speccom.casework.door import Done
 from speccom.casework.ledger import events_of, verify
-from speccom.casework.models import Document, DocumentVersion, HeldDocument
+from speccom.casework.models import CaseRow, Document, DocumentVersion, HeldDocument
+from speccom.casework.open_case import open_case
 from speccom.casework.read_model import differences
+from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.models import Person
+from speccom.problem import Problem
 from speccom.process.decide import Actor
 
 LEAD = Actor("00000000-0000-0000-0000-00000000000c", frozenset({"information_governance_lead"}))
@@ -130,7 +135,10 @@ def test_the_file_is_given_back_to_be_saved_and_nothing_else(
     assert got["Content-Disposition"].startswith('attachment; filename="Raume A x1.txt"; filename*=')
     assert got["Content-Type"] == "text/plain"
     assert got["X-Content-Type-Options"] == "nosniff"
-    assert got["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert got["Content-Security-Policy"].split("; ") == [
+        "sandbox",
+        *(f"{kind} 'none'" for kind in ("default-src", "base-uri", "frame-ancestors", "object-src")),
+    ]
     assert got["Cache-Control"] == "no-store"
     assert got["Cross-Origin-Resource-Policy"] == "same-origin"
 
@@ -223,6 +231,18 @@ def test_nothing_is_added_to_a_closed_case(asked: Story, people: People, browser
     assert "Add a document" not in words(officer.get(f"/cases/{asked.case}/documents"))
     assert add(officer, asked.case).status_code == 403
     assert not DocumentVersion.objects.exists()
+
+
+def test_nothing_is_added_to_a_case_that_is_closed_meanwhile(asked: Story, people: People) -> None:
+    opened = open_case(CaseRow.objects.get())
+    clinician = acting(people["clinician"], "clinician")
+    checked = check_document("a.txt", b"Costs fell.", Limits())
+    offered = taking.Offer("1", "A", Confidentiality.OFFICIAL, checked, clinician, "clinician", asked.now)
+    asked.did(acting(people["officer"], "officer"), "answer", finding="agreed")
+    with pytest.raises(Problem, match="was closed meanwhile"):
+        taking.offer(opened, offered)
+    assert (kept_files(), DocumentVersion.objects.count()) == ([], 0)
+    assert [each.kind for each in events_of(asked.case)].count("document_added.1") == 0
 
 
 @pytest.mark.parametrize(
