@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from types import FrameType
+from typing import Any
 
 from speccom import demonstration
 from speccom.interface.charts import get_ready
@@ -23,6 +24,7 @@ from speccom.web.start import make_cases, start
 _LOCK = "serving.lock"
 _LOG = "demonstration.log"
 _THREADS = 4
+_SAID_BY_PROXY = frozenset({"x-forwarded-for", "x-forwarded-proto"})
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,13 @@ def _begin_demonstration(service: Service, home: Path) -> None:
 
 def _answer(service: Service, home: Path, listening: socket.socket) -> None:
     start(home, demonstration=service.demonstration)
+    from django.conf import settings
     from waitress.server import create_server
 
     from speccom.web.wsgi import application  # deferred: Django reads its settings when it is imported
 
-    server = create_server(application, sockets=[listening], threads=_THREADS, ident=None)
+    proxy = believed(service.host) if settings.HTTPS else {}
+    server = create_server(application, sockets=[listening], threads=_THREADS, ident=None, **proxy)
     signal.signal(signal.SIGTERM, _stop)
     Thread(target=get_ready, daemon=True).start()
     if service.demonstration:
@@ -117,6 +121,14 @@ def _answer(service: Service, home: Path, listening: socket.socket) -> None:
         pass
     finally:
         server.close()
+
+
+def believed(host: str) -> dict[str, Any]:
+    """Return what waitress is to believe a proxy on this computer: for whom it asks, and over TLS or not."""
+    return {
+        "trusted_proxy": "::1" if ":" in host else "127.0.0.1",
+        "trusted_proxy_headers": _SAID_BY_PROXY,
+    }
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
