@@ -133,9 +133,11 @@ class KeyAgain(InHouse, ReauthenticateWebAuthnView):
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out, wherever one was."""
+    """Sign out, wherever one was, and have the browser forget the pages that it keeps."""
     logout(request)
-    return HttpResponseRedirect(address("home"))
+    answer = HttpResponseRedirect(address("home"))
+    answer["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 def provider_link(request: HttpRequest) -> Link | None:
