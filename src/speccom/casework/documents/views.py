@@ -40,6 +40,7 @@ from speccom.interface.frame import Crumb, show
 from speccom.interface.pages import address
 from speccom.process.decide import Refused
 
+_NOTHING_MAY_RUN = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 _REFUSED = 422
 _TITLE_AT_MOST = 150
 _DONE = {
@@ -143,7 +144,7 @@ def document_file(request: HttpRequest, looking: Viewer, opened: Opened, version
         raise Http404
     response = HttpResponse(content_of(found, opened.key), content_type=DocumentKind(found.kind).media_type)
     response["Content-Disposition"] = as_attachment(about(found, opened.key).name)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = _NOTHING_MAY_RUN
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
