@@ -30,7 +30,7 @@ class Activity:
     @property
     def words(self) -> str:
         """What is on offer, with its size."""
-        size = sum(each.stat().st_size for each in self.files) / 1_000_000
+        size = sum(each.stat().st_size for each in self.files if each.exists()) / 1_000_000
         counted = f"{formats.counted(len(self.files), 'file')}, " if len(self.files) > 1 else ""
         return f"{self.title} ({counted}{size:,.1f} MB)"
 
@@ -111,12 +111,17 @@ def _files(folder: Path) -> Iterator[Path]:
             path = Path(place) / name
             if name.startswith(".") or path.suffix.lower() not in ENDINGS or path.is_symlink():
                 continue
-            if name == "README.txt" or not path.is_file():
+            if name == "README.txt" or not path.is_file() or not _can_be_shown(str(path)):
                 continue
             found += 1
             if found > _MOST:
                 return
             yield path
+
+
+def _can_be_shown(name: str) -> bool:
+    """Whether a name is text: a file of any other cannot be chosen in a form, nor named in a manifest."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _in(folder: Path, files: list[Path]) -> tuple[Path, ...]:

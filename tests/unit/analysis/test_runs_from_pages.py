@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -120,6 +121,7 @@ def test_what_is_on_offer(home: Path) -> None:
     (home / "activity" / "away").symlink_to(home / "elsewhere")
     (home / "activity" / ".hidden.csv").write_text("x")
     (home / "activity" / "notes.docx").write_text("x")
+    Path(os.fsdecode(os.fsencode(home / "activity") + b"/\xff.csv")).write_text("x")
     offered = {each.key: [path.name for path in each.files] for each in activity_on_offer(home)}
     assert offered == {
         "june.csv": ["june.csv"],
