@@ -19,6 +19,8 @@ from speccom.criteria.bit_tables import Words, bits_of, compile_rules
 from speccom.criteria.kernel import Kernel
 from speccom.rulebook.entries import DATASETS
 
+WIDEST_TABLE = 4_000_000
+
 Patterns = npt.NDArray[np.int64]
 Pattern = tuple[str, tuple[int, ...]]
 """A dataset and the numbers of its new criteria that hold."""
@@ -69,10 +71,8 @@ class Asking:
         under the draft."""
         count = len(self.workings.findings)
         keys = patterns * count + np.maximum(labels, 0)
-        there = np.zeros(int(keys.max(initial=0)) + 1, dtype=np.bool_)
-        there[keys] = True
-        place = (np.cumsum(there) - 1)[keys]
-        return place, [self._pair(*divmod(key, count)) for key in np.flatnonzero(there).tolist()]
+        distinct, place = _distinct(keys)
+        return place, [self._pair(*divmod(key, count)) for key in distinct.tolist()]
 
     def _of(self, chunk: Chunk) -> Asked:
         labels = self._labels[chunk.start : chunk.start + chunk.rows].astype(np.int32)
@@ -135,3 +135,14 @@ class Asking:
 
 
 _NO_ROWS = np.zeros(0, dtype=np.int64)
+
+
+def _distinct(keys: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+    """Return the different keys in order, and the place of each key among them; in a table where it fits."""
+    size = int(keys.max(initial=0)) + 1
+    if size > WIDEST_TABLE:
+        distinct, place = np.unique(keys, return_inverse=True)
+        return distinct, place
+    there = np.zeros(size, dtype=np.bool_)
+    there[keys] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[keys]

@@ -13,7 +13,7 @@ from speccom.activity.encode import ActivityReader
 from speccom.activity.row_ids import Hashes
 from speccom.activity.scratch import ScratchColumn
 
-ROWS_AT_ONCE = 32_000_000
+ROWS_AT_ONCE = 8_000_000
 """Hashes sorted at a time by all threads; a longer run is sorted in more parts."""
 
 _HALF = np.uint64(32)

@@ -17,6 +17,7 @@ from tests.unit.activity.random_activity import make_case, write_rulebook
 
 from speccom.activity.compare.order import CompareOrder
 from speccom.activity.compare.run import compare
+from speccom.activity.edited import asking
 from speccom.activity.edited.trial import Trials
 from speccom.rulebook.identification import load_identification
 
@@ -53,7 +54,8 @@ def test_each_kind_of_edit_moves_something(kind: str, tmp_path: Path) -> None:
     pytest.fail(f"no edit of the kind “{kind}” moved anything")
 
 
-def test_an_unrelated_rulebook_may_be_tried_too(tmp_path: Path) -> None:
+def test_an_unrelated_rulebook_may_be_tried_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "WIDEST_TABLE", 3)
     for seed in (3, 11):
         case = make_case(tmp_path / f"case-{seed}", seed)
         write_rulebook(tmp_path / f"other-{seed}", Random(seed + 1))

@@ -29,7 +29,7 @@ from speccom.rulebook.activity_record import ACTIVITY
 
 LINES = ("A1", "B2", "C3", "D4")
 STAND_IN = "gp_practice"
-SEEDS = range(10)
+SEEDS = range(6)
 Rule = tuple[str, str, str, str]
 
 
