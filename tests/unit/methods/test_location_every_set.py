@@ -251,6 +251,12 @@ class TestTooManySetsToTry:
         assert not found.complete
         assert found.looked_at == len(near)
 
+    @pytest.mark.parametrize(("size", "sets"), [(1, [("0",)]), (5, [("0", "1", "2", "3", "4")])])
+    def test_just_those_that_must_and_all_that_may_be_open(self, size: int, sets: Any) -> None:
+        _, found = self.found(["mean time"], (size, size))
+        assert [each.sites for each in found.sets] == sets
+        assert found.looked_at == 1
+
     def test_each_number_of_sites_has_its_optima(self) -> None:
         place, found = self.found(["sites", "mean time"], (1, 5))
         assert not found.complete
