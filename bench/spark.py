@@ -2,7 +2,7 @@
 
     script/setup full
     python bench/episodes.py --out DIR
-    python bench/spark.py --episodes DIR [--files N] [--rounds N]
+    python bench/spark.py --episodes DIR [--files N] [--rounds N] [--only NAME…]
 
 `scan` is Spark decoding the columns that the answers need and doing nothing with them. `labelled` hands them
 to the kernel (`mapInArrow`), the first step alone; `answered` is the whole of `identify_table`; `checked`
@@ -113,6 +113,8 @@ def report(given: argparse.Namespace, files: list[Path]) -> None:
         wanted = works(spark, files, given.threads)
         for round_number in range(given.rounds + 1):
             for name, work in wanted.items():
+                if given.only and name not in ("scan", *given.only):
+                    continue
                 figure = measured(work)
                 print(f"  round {round_number}, {name}: {figure[0]:.1f} s, {figure[1]:.1f} CPU s", flush=True)
                 if round_number:
@@ -132,6 +134,7 @@ if __name__ == "__main__":
     parser.add_argument("--files", type=int, default=4, help="take so many of the files (0: all)")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="measure these alone, beside the scan")
     parser.add_argument("--scratch", type=Path, default=Path(tempfile.gettempdir()))
     given = parser.parse_args()
     report(given, sorted(given.episodes.glob("*.parquet"))[: given.files or None])
