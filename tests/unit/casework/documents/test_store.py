@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from speccom.casework.documents import store as store_module
 from speccom.casework.documents.store import DocumentStore
+from speccom.casework.keys import encrypt
 from speccom.problem import Problem
 
 KEY, OTHER = b"k" * 32, b"o" * 32
@@ -69,6 +70,25 @@ def test_a_content_in_another_place_is_found(store: DocumentStore) -> None:
     at[first].write_bytes(at[second].read_bytes())
     with pytest.raises(Problem, match="changed since it was written"):
         store.get(first, KEY)
+
+
+def test_another_content_under_the_same_key_is_found(store: DocumentStore) -> None:
+    address = store.put(CONTENT, KEY)
+    (path,) = _files(store)
+    sign = path.read_bytes()[: -len(encrypt(KEY, CONTENT, address))]
+    path.write_bytes(sign + encrypt(KEY, b"another", address))
+    with pytest.raises(Problem, match="changed since it was written"):
+        store.get(address, KEY)
+
+
+def test_what_another_has_just_put_there_stays(store: DocumentStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.put(CONTENT, KEY)
+    (path,) = _files(store)
+    before = path.read_bytes()
+    monkeypatch.setattr(Path, "exists", lambda path: False)
+    store.put(CONTENT, KEY)
+    assert path.read_bytes() == before
+    assert _files(store) == [path]
 
 
 def test_what_is_not_there_is_said(store: DocumentStore) -> None:
