@@ -51,6 +51,7 @@ class Note:
 
     `kind` is the event's, in the past tense and with its version (`document_added.1`). `role` is the one in
     which the actor does it (blank for what needs none), and must give `function` where that is not blank.
+    `process` is the one under which the case goes on, where that is another.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Note:
     case: str = ""
     function: str = ""
     references: tuple[Reference, ...] = ()
+    process: str = ""
 
 
 Keep = Callable[[CaseRow], Iterable[Reference]]
@@ -132,7 +134,8 @@ def note(noted: Note, keep: Keep | None = None) -> Done | Refused:
         case = fold(row.reference, ledger.events_of(row.reference))
         references = (*noted.references, *(keep(row) if keep else ()))
         events = ledger.append(tail, [_noted(noted, case, references)])
-        project(row, pinned(case.process), case.after(events[0]))
+        after = case.after(events[0])
+        project(row, pinned(after.process), after)
         return Done(row.reference, events)
 
 
@@ -158,7 +161,7 @@ def _noted(noted: Note, case: Case, references: tuple[Reference, ...]) -> Event:
         actor_id=noted.actor.id,
         role=noted.role,
         on_behalf_of=noted.actor.on_behalf_of,
-        process=case.process,
+        process=noted.process or case.process,
         source=case.state,
         target=case.state,
         references=references,

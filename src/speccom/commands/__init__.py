@@ -39,6 +39,7 @@ COMMANDS = (
     "verify-ledger",
     "rebuild",
     "destroy-case",
+    "move-case",
     "backup",
     "restore",
 )

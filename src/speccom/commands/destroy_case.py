@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from speccom.casework.door import NoSuchCase
 
     reference = arguments.reference.strip()
-    asked = Destruction(str(uuid4()), reference, _actor(arguments.by), datetime.now(UTC), arguments.why)
+    asked = Destruction(str(uuid4()), reference, actor_of(arguments.by), datetime.now(UTC), arguments.why)
     if arguments.confirm.strip() != reference:
         print(
             f"Everything that was entered in {reference} would be destroyed, and nobody could bring it back "
@@ -54,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _actor(email: str) -> Actor:
+def actor_of(email: str) -> Actor:
+    """Return the person of an email address with all their roles. Raises Problem where there is none."""
     from speccom.directory.models import Person
     from speccom.directory.permission import roles_of
 
