@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from tests.journeys.people import People
 
 from speccom.casework.demonstration.read import Step, members, on_the_day
+from speccom.casework.question_parts import PREFIX
 from speccom.directory.demonstration.read import players
 from speccom.process.procedure import Procedure
 from speccom.process.read_process import load_process
@@ -80,8 +81,8 @@ class InBrowser:
         page = self._page(SECRETARY)
         page.goto(f"{self.address}/meetings/plan/{step.meeting}")
         starts = TODAY + timedelta(days=2)
-        _fill(page, {f"day-{part}": str(getattr(starts, part)) for part in ("day", "month", "year")})
-        _fill(page, {"time": "14:30", "place": "Online"})
+        _fill(page, {f"day-{part}": str(getattr(starts, part)) for part in ("day", "month", "year")}, "")
+        _fill(page, {"time": "14:30", "place": "Online"}, "")
         self._press(page, "Plan the meeting")
         meeting = page.url
         page.get_by_label("Put a case on the agenda").select_option(reference)
@@ -186,8 +187,9 @@ def _fill_section(page: Page, where: str, texts: Mapping[str, str]) -> None:
     raise AssertionError(page.locator("main").inner_text())
 
 
-def _fill(page: Page, texts: Mapping[str, str]) -> None:
-    for control, text in texts.items():
+def _fill(page: Page, texts: Mapping[str, str], before: str = PREFIX) -> None:
+    for name, text in texts.items():
+        control = before + name
         found = page.locator(f"main [name='{control}']")
         if not found.count():
             continue

@@ -11,6 +11,9 @@ from speccom.process.form import Question, QuestionKind, Section
 
 Params = Mapping[str, Any]
 
+PREFIX = "q-"
+"""Before the name of each control on a page, so that no question's name hides a part of the page's form."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -54,10 +57,10 @@ def errors_of(section: Section, answers: Answers) -> tuple[ErrorLink, ...]:
     found = []
     for place in _places(section, answers):
         if text := wrong.get(place.control):
-            found.append(ErrorLink(text, f"#{_first_control(section, place)}"))
+            found.append(ErrorLink(text, f"#{PREFIX}{_first_control(section, place)}"))
     if text := wrong.get(section.id):
         first = Place(section.id, section.questions[0].id, 1)
-        found.append(ErrorLink(text, f"#{_first_control(section, first)}"))
+        found.append(ErrorLink(text, f"#{PREFIX}{_first_control(section, first)}"))
     return tuple(found)
 
 
@@ -87,7 +90,8 @@ def _parts(section: Section, answers: Answers, row: int, with_errors: bool) -> t
 
 def _part(question: Question, control: str, posted: Mapping[str, Any], error: str) -> Part:
     label = question.label if question.required else f"{question.label} (optional)"
-    shared: dict[str, Any] = {"id": control, "idPrefix": control, "name": control}
+    named = PREFIX + control
+    shared: dict[str, Any] = {"id": named, "idPrefix": named, "name": named}
     if question.hint:
         shared["hint"] = {"text": question.hint}
     if error:
@@ -114,8 +118,8 @@ def _day(label: str, control: str, shared: dict[str, Any], posted: Mapping[str, 
     error = " nhsuk-input--error" if "errorMessage" in shared else ""
     items = [
         {
-            "id": f"{control}-{part}",
-            "name": f"{control}-{part}",
+            "id": f"{PREFIX}{control}-{part}",
+            "name": f"{PREFIX}{control}-{part}",
             "label": part.capitalize(),
             "value": posted.get(f"{control}-{part}", ""),
             "classes": f"nhsuk-input--width-{4 if part == 'year' else 2}{error}",

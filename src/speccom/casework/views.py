@@ -30,7 +30,7 @@ from speccom.casework.models import CaseRow
 from speccom.casework.open_case import Opened, open_case
 from speccom.casework.procedures import all_in_force, in_force, pinned
 from speccom.casework.prospects import is_mine, prospect, prospects
-from speccom.casework.question_parts import errors_of
+from speccom.casework.question_parts import PREFIX, errors_of
 from speccom.casework.section_page import SectionPage, present_section
 from speccom.casework.sight import Viewer, classes_of, find_visible, is_person, viewer
 from speccom.casework.submissions import Destroyed
@@ -301,12 +301,13 @@ def _viewer(request: HttpRequest) -> Viewer:
 
 
 def _posted(request: HttpRequest) -> dict[str, str | tuple[str, ...]]:
-    own = ("csrfmiddlewaretoken", "version", "command", "then", "anyway", "organisation")
-    return {
-        name: texts[0] if len(texts) == 1 else tuple(texts)
-        for name, texts in ((name, request.POST.getlist(name)) for name in request.POST)
-        if name not in own
+    """Return what was typed, by the name of each question's control."""
+    typed = {
+        name.removeprefix(PREFIX): request.POST.getlist(name)
+        for name in request.POST
+        if name.startswith(PREFIX)
     }
+    return {name: texts[0] if len(texts) == 1 else tuple(texts) for name, texts in typed.items()}
 
 
 def command_of(request: HttpRequest) -> str:
