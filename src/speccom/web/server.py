@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from speccom import demonstration
+from speccom.casework.documents.limits import limits_from
 from speccom.interface.charts import get_ready
 from speccom.one_at_a_time import Held, hold
 from speccom.problem import Problem
@@ -24,6 +25,7 @@ from speccom.web.start import make_cases, start
 _LOCK = "serving.lock"
 _LOG = "demonstration.log"
 _THREADS = 4
+_FORM_AROUND = 1_000_000
 _SAID_BY_PROXY = frozenset({"x-forwarded-for", "x-forwarded-proto"})
 
 
@@ -108,7 +110,8 @@ def _answer(service: Service, home: Path, listening: socket.socket) -> None:
     from speccom.web.wsgi import application  # deferred: Django reads its settings when it is imported
 
     proxy = believed(service.host) if settings.HTTPS else {}
-    server = create_server(application, sockets=[listening], threads=_THREADS, ident=None, **proxy)
+    sizes = held_in_memory(limits_from(settings.DOCUMENT_LIMITS).size)
+    server = create_server(application, sockets=[listening], threads=_THREADS, ident=None, **proxy, **sizes)
     signal.signal(signal.SIGTERM, _stop)
     Thread(target=get_ready, daemon=True).start()
     if service.demonstration:
@@ -129,6 +132,15 @@ def believed(host: str) -> dict[str, Any]:
         "trusted_proxy": "::1" if ":" in host else "127.0.0.1",
         "trusted_proxy_headers": _SAID_BY_PROXY,
     }
+
+
+def held_in_memory(document: int) -> dict[str, int]:
+    """Return waitress's sizes, in bytes: what holds a document that may be taken never touches the disk.
+
+    Of more than that it takes some, so that a page can say that it is too much, and then no more.
+    """
+    whole = document + _FORM_AROUND
+    return {"inbuf_overflow": whole, "outbuf_overflow": whole, "max_request_body_size": 4 * whole}
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
