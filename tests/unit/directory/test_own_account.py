@@ -65,3 +65,14 @@ def test_signing_out_has_the_browser_forget_its_pages(client: Client, new_person
     new_person()
     give(client)
     assert client.post("/sign-out")["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_no_script_reads_the_cookies_and_no_other_site_sends_them_with_its_forms(
+    client: Client, new_person: Giver
+) -> None:
+    new_person()
+    client.get("/sign-in")
+    give(client)
+    assert set(client.cookies) == {"sessionid", "csrftoken"}
+    for cookie in client.cookies.values():
+        assert (cookie["httponly"], cookie["samesite"], cookie["domain"]) == (True, "Lax", "")
