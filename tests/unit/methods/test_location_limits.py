@@ -199,6 +199,27 @@ class TestRefused:
                 "Change the number of sites or the limits."
             )
 
+    def test_the_most_pairs_are_those_that_the_description_names(self) -> None:
+        from speccom.methods.location.answering import MOST_PAIRS
+
+        assert f"limited to {MOST_PAIRS:,} pairs of area and site" in " ".join(
+            METHOD.module().__doc__.split()
+        )
+
+    @pytest.mark.parametrize(
+        ("cost", "bound", "gap"), [(100.0, 98.0, 0.02), (100.0, 101.0, 0), (0.0, 0.0, 0)]
+    )
+    def test_how_far_a_choice_may_be_off(
+        self, monkeypatch: pytest.MonkeyPatch, cost: float, bound: float, gap: float
+    ) -> None:
+        from speccom.methods.location.programme import Choice
+
+        unsure = Choice(np.array([0]), cost, bound, "stopped")
+        monkeypatch.setattr("speccom.methods.location.answering.p_median", lambda *_: unsure)
+        proof = asked({"ask": "p_median", "sites": 1}, ["A"], [(1, [1])]).proof
+        assert proof is not None
+        assert proof.gap == pytest.approx(gap)
+
     def test_too_many_pairs_for_volumes(self, monkeypatch: pytest.MonkeyPatch) -> None:
         question = {"ask": "p_median", "sites": 1, "volumes": "nearest"}
         areas = [(1, [1, 2]), (1, [2, 1])]

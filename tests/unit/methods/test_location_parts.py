@@ -304,6 +304,21 @@ class TestGoingDeeper:
         assert choice.bound == pytest.approx(choice.cost)
         assert choice.status == "optimal"
 
+    def test_it_goes_on_until_nothing_that_was_left_out_counts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        # At first the folded cost prefers sites that nobody looked as far as.
+        shallow, rounds = Choice(np.arange(8, 14), 0.0, 0.0, "optimal"), []
+
+        def settled(*given: Any) -> Choice | None:
+            rounds.append(given)
+            return shallow if len(rounds) == 1 else least_missed(*given)
+
+        monkeypatch.setattr("speccom.methods.location.p_median.least_missed", settled)
+        free = np.zeros(14, dtype=bool)
+        choice = p_median(*self.far(), 6, free, free, MANY)
+        assert choice is not None
+        assert len(rounds) == 2
+        assert (choice.cost, choice.proven) == (6030, True)
+
     def test_a_search_that_is_stopped_gives_the_best_it_has(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.stopped(monkeypatch, 5000.0)
         free = np.zeros(14, dtype=bool)
