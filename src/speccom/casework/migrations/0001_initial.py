@@ -230,6 +230,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="caserow",
             index=models.Index(
+                condition=models.Q(("is_closed", False)),
+                fields=["process", "state"],
+                name="open_cases_by_state",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="caserow",
+            index=models.Index(
                 fields=["procedure", "state", "reference"], name="casework_ca_procedu_428d59_idx"
             ),
         ),

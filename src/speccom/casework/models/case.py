@@ -1,6 +1,7 @@
 """Where cases stand: a read model, folded from the ledger and able to be made again from it."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class CaseRow(models.Model):
@@ -24,10 +25,13 @@ class CaseRow(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        """Lists are by procedure and state, by organisation and by person."""
+        """Lists are by procedure and state, by organisation and by person; what waits is among open cases."""
 
         indexes = (
             models.Index(fields=("procedure", "state", "reference")),
+            models.Index(
+                fields=("process", "state"), condition=Q(is_closed=False), name="open_cases_by_state"
+            ),
             models.Index(fields=("organisation", "procedure", "state")),
             models.Index(fields=("opened_by",)),
             models.Index(fields=("given_to",)),
