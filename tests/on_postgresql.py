@@ -96,6 +96,7 @@ def _wait(folder: Path, server: subprocess.Popen[bytes]) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run pytest on a new server; its exit code."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     with postgresql() as address:
         environment = {**os.environ, "DATABASE_URL": address}
         return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environment).returncode
