@@ -259,6 +259,16 @@ class TestGroups:
             assert (volume.below_minimum, volume.over_capacity) == (False, False)
 
 
+def test_a_minimum_that_is_met_but_for_the_last_digit_is_met_in_a_pareto_set() -> None:
+    question = {"ask": "pareto", "fewest": 1, "most": 1, "objectives": ["sites below minimum"]}
+    found = asked(question, [{"name": "A", "minimum": 300_000.35}], [(100_000.1, [1])] * 3).pareto
+    assert found is not None
+    assert found.sets[0].values == (1,)
+    met = asked(question, [{"name": "A", "minimum": 300_000.3 + 1e-9}], [(100_000.1, [1])] * 3).pareto
+    assert met is not None
+    assert met.sets[0].values == (0,)
+
+
 class TestAgainstToday:
     def test_who_travels_further(self) -> None:
         areas = [(10, [5, 30]), (4, [20, 8]), (3, [11, 9])]
