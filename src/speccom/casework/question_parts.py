@@ -91,7 +91,7 @@ def _parts(section: Section, answers: Answers, row: int, with_errors: bool) -> t
 def _part(question: Question, control: str, posted: Mapping[str, Any], error: str) -> Part:
     label = question.label if question.required else f"{question.label} (optional)"
     named = PREFIX + control
-    shared: dict[str, Any] = {"id": named, "idPrefix": named, "name": named}
+    shared: dict[str, Any] = {"name": named, "idPrefix" if question.kind.is_choice else "id": named}
     if question.hint:
         shared["hint"] = {"text": question.hint}
     if error:
