@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
@@ -13,25 +12,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from django.conf import settings
 
+from speccom.directory.secret_file import read_or_make
 from speccom.problem import Problem
 
-KEYS_FOLDER, INSTALLATION_KEY = "keys", "installation.key"
+INSTALLATION_KEY = "installation.key"
 _SIZE, _NONCE = 32, 12
 
 
 def installation_key() -> bytes:
     """Return the installation's key, made at the first need. Raises Problem where the file is no key."""
-    path = Path(settings.SPECCOM_HOME) / KEYS_FOLDER / INSTALLATION_KEY
-    if not path.exists():
-        _make(path)
-    key = path.read_bytes()
-    if len(key) != _SIZE:
-        raise Problem(
-            "the installation's key has been damaged",
-            where=str(path),
-            mend="Bring it back from where keys are kept; without it no case can be read",
-        )
-    return key
+    return read_or_make(Path(settings.SPECCOM_HOME), INSTALLATION_KEY)
 
 
 def seal_of(purpose: str, text: str) -> str:
@@ -70,20 +60,3 @@ def decrypt(key: bytes, content: bytes, context: str) -> bytes:
         return AESGCM(key).decrypt(stored[:_NONCE], stored[_NONCE:], context.encode())
     except InvalidTag:
         raise Problem("what is stored here has been changed since it was written", where=context) from None
-
-
-def _make(path: Path) -> None:
-    """Write a new key whole or not at all; of two that make one at once, the first wins."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(_SIZE))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(beside, path)
-    except FileExistsError:
-        pass
-    finally:
-        beside.unlink()

@@ -9,7 +9,7 @@ from pathlib import Path
 from speccom.problem import Problem
 from speccom.process.working_days import WorkingDays
 from speccom.rulebook.errors import RulebookError, RulebookErrors
-from speccom.rulebook.find import find
+from speccom.rulebook.find import find, shelf
 from speccom.rulebook.table_file import read_table_file
 
 KIND, ENGLAND = "calendars", "england-and-wales"
@@ -18,7 +18,12 @@ _FILE, _COLUMNS = "bank_holidays.csv", ("date", "title")
 
 def working_days(on: date, calendar: str = ENGLAND) -> WorkingDays:
     """Return the working days of the calendar that holds on a day. Raises Problem where there is none."""
-    found = find(KIND, calendar, on=on)
+    return _found(shelf(), calendar, on)
+
+
+@lru_cache(maxsize=512)
+def _found(shelf_folder: Path, calendar: str, on: date) -> WorkingDays:
+    found = find(KIND, calendar, on=on, shelf_folder=shelf_folder)
     return _read(found.folder, found.title, found.valid_from, found.valid_to)
 
 

@@ -15,8 +15,9 @@ from django.db import connection
 
 from speccom import __version__
 from speccom.activity.run_folder import MANIFEST as RUN_MANIFEST
-from speccom.casework.keys import KEYS_FOLDER, seal_of
+from speccom.casework.keys import seal_of
 from speccom.casework.ledger import Verdict, verify
+from speccom.directory.secret_file import FOLDER as KEYS
 from speccom.problem import Problem
 from speccom.process.event import canonical
 from speccom.web.archive import DATABASE_FOLDER, FORMAT, KEYS_FORMAT, ArchiveWriter, new_private_file
@@ -24,7 +25,7 @@ from speccom.web.database import EMBEDDED
 from speccom.web.database_copy import applied_migrations, copy_database
 
 _RUNS = "runs"
-_NOT_KEPT = (KEYS_FOLDER, "faults", EMBEDDED, f"{EMBEDDED}-wal", f"{EMBEDDED}-shm")
+_NOT_KEPT = (KEYS, "faults", EMBEDDED, f"{EMBEDDED}-wal", f"{EMBEDDED}-shm")
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _files_under(home: Path, top: Path) -> Iterator[tuple[Path | None, str]]:
 
 
 def _write_keys(home: Path, keys: Path) -> None:
-    folder = home / KEYS_FOLDER
+    folder = home / KEYS
     found = {path.name: base64.b64encode(path.read_bytes()).decode() for path in sorted(folder.iterdir())}
     keys.parent.mkdir(parents=True, exist_ok=True)
     with new_private_file(keys) as file:
