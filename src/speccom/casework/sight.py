@@ -5,17 +5,16 @@ Every page, list, download, search and answer of the API asks here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from speccom.casework.models import CaseRow
 from speccom.casework.procedures import all_known, pinned
 from speccom.criteria.vocabulary import Confidentiality
-from speccom.directory.models import Person, Succession
+from speccom.directory.models import Person
+from speccom.directory.organisations import answers_for
 from speccom.directory.permission import Held, grants_of
 from speccom.process.access import EVERYONE, AccessRow, RolesByScope, Scope, classes_seen
 from speccom.process.decide import Actor
@@ -39,7 +38,7 @@ class Viewer:
         return frozenset(each.role for each in self.held)
 
     def roles_at(self, organisation: str) -> frozenset[str]:
-        """Return the roles held at an organisation, or at one that it was merged into."""
+        """Return the roles held at an organisation, or at one that took it in."""
         return frozenset(
             each.role for each in self.held if organisation in self.reach.get(each.organisation, ())
         )
@@ -50,22 +49,13 @@ class Viewer:
         return frozenset(code for codes in self.reach.values() for code in codes)
 
 
-def is_person(actor_id: str) -> bool:
-    """Whether an actor's id is a person's, and not the clock's or a visitor's."""
-    try:
-        UUID(actor_id)
-    except ValueError:
-        return False
-    return True
-
-
 def viewer(person: Person | None, at: datetime) -> Viewer:
     """Return a person, or a visitor, as one who looks at cases."""
     if person is None:
         return Viewer(VISITOR, at)
     held = grants_of(person, at)
     codes = {each.organisation for each in held if each.organisation}
-    return Viewer(str(person.pk), at, held, _reach(codes, at))
+    return Viewer(str(person.pk), at, held, answers_for(codes, at.date()))
 
 
 def classes_of(looking: Viewer, case: CaseRow) -> frozenset[Confidentiality]:
@@ -147,23 +137,3 @@ def _cases_of(looking: Viewer, procedure: Procedure, row: AccessRow) -> Q:
     if row.scope is Scope.OWN:
         found &= Q(opened_by=looking.id) | Q(given_to=looking.id)
     return found
-
-
-def _reach(codes: Iterable[str], at: datetime) -> dict[str, frozenset[str]]:
-    """Return for each organisation itself and all that were merged into it by then, however indirectly."""
-    merged = Succession.objects.filter(kind=Succession.Kind.MERGE, on__lte=at.date())
-    into: dict[str, list[str]] = {}
-    for predecessor, successor in merged.values_list("predecessor_id", "successor_id"):
-        into.setdefault(successor, []).append(predecessor)
-    return {code: _all_under(code, into) for code in codes}
-
-
-def _all_under(code: str, into: dict[str, list[str]]) -> frozenset[str]:
-    found: set[str] = set()
-    waiting = [code]
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            waiting += into.get(each, ())
-    return frozenset(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import wraps
 from uuid import UUID, uuid4
@@ -32,11 +32,11 @@ from speccom.casework.procedures import all_in_force, in_force, pinned
 from speccom.casework.prospects import is_mine, prospect, prospects
 from speccom.casework.question_parts import PREFIX, errors_of
 from speccom.casework.section_page import SectionPage, present_section
-from speccom.casework.sight import Viewer, classes_of, find_visible, is_person, viewer
+from speccom.casework.sight import Viewer, classes_of, find_visible, viewer
 from speccom.casework.submissions import Destroyed
 from speccom.casework.work.allocation import candidates, give, may_give
-from speccom.directory.models import Person
 from speccom.directory.organisations import all_as_at
+from speccom.directory.people import names_of
 from speccom.directory.signed_in import person_of
 from speccom.interface.frame import Crumb, Frame, show
 from speccom.interface.message import Message, show_message
@@ -107,7 +107,7 @@ def of_case(view: CaseView) -> CaseView:
 def case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponse:
     """Show a case."""
     around = Around(
-        names=_names(_everybody(opened)),
+        names=names_of(_everybody(opened)),
         roles={name: role.title for name, role in shelved_roles().items()},
         due=tuple(opened.row.due.order_by("on")),
         today=looking.at.date(),
@@ -138,6 +138,13 @@ def act(request: HttpRequest, looking: Viewer, opened: Opened, act: str) -> Http
         if isinstance(outcome, Unfinished):
             return HttpResponseRedirect(_first_unfinished(opened, outcome))
         refused = outcome
+    if (
+        refused
+        and opened.procedure.transition(opened.row.state, act) is None
+        and act in opened.procedure.acts
+    ):
+        gone = Message("This step cannot be done now", (refused.message,))
+        return show_message(request, gone, status=_REFUSED, section=SECTION)
     transition = _transition(opened, act)
     found = prospect(opened, transition, looking)
     page = present_act(opened, found, classes_of(looking, opened.row), str(uuid4()), refused)
@@ -216,7 +223,7 @@ def _keep(request: HttpRequest, looking: Viewer, opened: Opened, place: _Place) 
             answers,
             saved.kept.version,
             with_errors=False,
-            changed_by=_names([saved.kept.saved_by]).get(saved.kept.saved_by, "Somebody else"),
+            changed_by=names_of([saved.kept.saved_by]).get(saved.kept.saved_by, "Somebody else"),
         )
         return _show_section(request, opened, place, page, status=_CHANGED)
     return HttpResponseRedirect(_after(request, opened, place, saved.posted))
@@ -321,11 +328,6 @@ def command_of(request: HttpRequest) -> str:
 
 def _whole_number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _names(ids: Iterable[str]) -> dict[str, str]:
-    people = Person.objects.filter(pk__in=[each for each in ids if is_person(each)])
-    return {str(each.pk): each.name for each in people}
 
 
 def _called(procedure: Procedure) -> str:

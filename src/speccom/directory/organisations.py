@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,17 +55,26 @@ def predecessors(code: str, on: date) -> tuple[Succession, ...]:
     return tuple(Succession.objects.filter(successor=code, on__lte=on).order_by("on", "predecessor"))
 
 
-def answers_for(codes: Iterable[str], on: date) -> frozenset[str]:
-    """Return the codes whose records these organisations hold on a day: their own, and of whom they took in.
+def answers_for(codes: Iterable[str], on: date) -> dict[str, frozenset[str]]:
+    """Return by organisation the codes whose records it holds on a day: its own, and of whom it took in.
 
     Of an organisation that was divided nobody holds all, so its records stay with those of its own code.
     """
-    found = set(codes)
-    new = set(found)
-    while new:
-        merged = Succession.objects.filter(successor__in=new, kind=Succession.Kind.MERGE, on__lte=on)
-        new = set(merged.values_list("predecessor_id", flat=True)) - found
-        found |= new
+    merged = Succession.objects.filter(kind=Succession.Kind.MERGE, on__lte=on)
+    into: dict[str, list[str]] = {}
+    for predecessor, successor in merged.values_list("predecessor_id", "successor_id"):
+        into.setdefault(successor, []).append(predecessor)
+    return {code: _all_under(code, into) for code in codes}
+
+
+def _all_under(code: str, into: Mapping[str, list[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [code]
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found.add(each)
+            waiting += into.get(each, ())
     return frozenset(found)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -54,3 +56,18 @@ def _change(
     kind: str, person: Person, at: datetime, by: Person | None, particulars: dict[str, str]
 ) -> Change:
     return Change(kind, str(person.pk), at, by.pk if by else None, particulars)
+
+
+def is_person(actor_id: str) -> bool:
+    """Whether an actor's id is a person's, and not the clock's or a visitor's."""
+    try:
+        UUID(actor_id)
+    except ValueError:
+        return False
+    return True
+
+
+def names_of(ids: Iterable[str]) -> dict[str, str]:
+    """Return people's names by their ids; what is no person's id has none."""
+    people = Person.objects.filter(pk__in=[each for each in ids if is_person(each)])
+    return {str(pk): name for pk, name in people.values_list("pk", "name")}

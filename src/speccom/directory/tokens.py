@@ -28,7 +28,7 @@ def make_token(person: Person, name: str, at: datetime) -> str:
         Token.objects.create(
             person=person, name=name.strip()[:100], digest=_digest(text), made=at, ends=at + LASTS
         )
-        record(Change("token_made", str(person.pk), at, person.pk, {"name": name.strip()}))
+        record(Change("token made", str(person.pk), at, person.pk, {"name": name.strip()}))
     return text
 
 
@@ -37,7 +37,7 @@ def end_token(person: Person, token: int, at: datetime) -> None:
     with transaction.atomic():
         ended = Token.objects.filter(pk=token, person=person, ends__gt=at).update(ends=at)
         if ended:
-            record(Change("token_ended", str(person.pk), at, person.pk))
+            record(Change("token ended", str(person.pk), at, person.pk))
 
 
 def standing_tokens(person: Person, at: datetime) -> tuple[Token, ...]:

@@ -99,7 +99,7 @@ def failed(request: HttpRequest) -> HttpResponse:
         Message(
             "Sorry, there is a problem with speccom",
             (
-                "Nothing is lost: pages only read what runs have left.",
+                "What was saved before is still there.",
                 "Try again in a moment.",
                 "If it happens again, the terminal where speccom was started says more.",
             ),

@@ -25,7 +25,7 @@ def test_only_a_digest_of_it_is_kept_and_its_making_is_recorded(new_person: Give
     token = make_token(person, "a script", timezone.now())
     assert len(token) > 43, "at least 256 bits"
     assert token not in repr([*Token.objects.values(), *RecordedChange.objects.values()])
-    assert RecordedChange.objects.filter(kind="token_made", subject=str(person.pk)).exists()
+    assert RecordedChange.objects.filter(kind="token made", subject=str(person.pk)).exists()
     assert asks(token) == 200
 
 

@@ -214,9 +214,9 @@ def destroyed(request: HttpRequest, problem: Exception) -> HttpResponse:
 
 @api.exception_handler(conduct.DoneBefore)
 def done_before(request: HttpRequest, problem: Exception) -> HttpResponse:
-    """Say that a step was taken when it was first sent."""
+    """Say that the key of a step was used before."""
     return problem_details(
-        409, "Done before", "This was done when it was first sent; nothing happened again."
+        409, "Used before", "This key was used before; nothing happened now. Give each write its own."
     )
 
 

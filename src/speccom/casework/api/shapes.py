@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
 Texts = dict[str, str | list[str]]
 """Text by the name of its control, as a browser would post it."""
@@ -119,7 +120,7 @@ class PlanIn(Schema):
     """A meeting to be planned."""
 
     body: str
-    starts_at: datetime
+    starts_at: AwareDatetime
     place: str
 
 

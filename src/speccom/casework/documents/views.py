@@ -31,10 +31,10 @@ from speccom.casework.documents.taking import (
 )
 from speccom.casework.models import Document, DocumentVersion
 from speccom.casework.open_case import Opened
-from speccom.casework.sight import Viewer, actor, classes_of, is_person
+from speccom.casework.sight import Viewer, actor, classes_of
 from speccom.casework.views import case_frame, command_of, of_case
 from speccom.criteria.vocabulary import Confidentiality
-from speccom.directory.models import Person
+from speccom.directory.people import names_of
 from speccom.interface.formats import sentence
 from speccom.interface.frame import Crumb, show
 from speccom.interface.pages import address
@@ -225,9 +225,8 @@ def _done(outcome: Outcomes, where: str) -> HttpResponse:
 
 def _shown(opened: Opened, classes: Iterable[Confidentiality], versions: Iterable[DocumentVersion]) -> Shown:
     """Return what it takes to show documents; people are named to those who work on the case."""
-    ids = [each.added_by for each in versions if is_person(each.added_by)]
-    people = Person.objects.filter(pk__in=ids) if Confidentiality.OFFICIAL in classes else ()
-    return Shown(opened.key, opened.row.reference, {str(each.pk): each.name for each in people})
+    ids = [each.added_by for each in versions] if Confidentiality.OFFICIAL in classes else ()
+    return Shown(opened.key, opened.row.reference, names_of(ids))
 
 
 def _limits() -> Limits:

@@ -30,6 +30,7 @@ from speccom.process.reference import reference
 
 _SERIES = "MTG"
 _MOST_MINUTES = 480
+_LONGEST_PLACE = 200
 
 
 def plan(command: str, actor: Actor, body: str, starts_at: datetime, place: str, at: datetime) -> Meeting:
@@ -38,6 +39,9 @@ def plan(command: str, actor: Actor, body: str, starts_at: datetime, place: str,
         raise Problem("the meeting would begin in the past", mend="Choose a later day and time")
     if not place.strip():
         raise Problem("the meeting has no place", mend="Say where it is held, or that it is online")
+    _require(
+        len(place.strip()) <= _LONGEST_PLACE, "the place is too long", f"Write {_LONGEST_PLACE} characters"
+    )
     with _noting(command, actor, at, "meeting_planned.1") as noted:
         meeting = Meeting.objects.create(
             reference=_next_reference(starts_at), body=body, starts_at=starts_at, place=place.strip()
@@ -53,7 +57,7 @@ def put_on_agenda(
 ) -> None:
     """Put a case on the agenda, at its end. Raises Problem once the meeting is over, or where it is there."""
     _require(meeting.closed_at is None, "the meeting is over", "Put the case on the agenda of a later one")
-    _require(0 < minutes <= _MOST_MINUTES, "the time for the item is no number of minutes", "Write 5 to 480")
+    _require(0 < minutes <= _MOST_MINUTES, "the time for the item is no number of minutes", "Write 1 to 480")
     _require(not meeting.items.filter(case=case).exists(), f"{case.reference} is on the agenda already", "")
     with _noting(command, actor, at, "agenda_item_added.1") as noted:
         last = meeting.items.aggregate(last=Max("place"))["last"] or 0
@@ -101,6 +105,8 @@ def settle_interest(
 ) -> None:
     """Record what a member declared on an item, and how it was settled. The latest word counts."""
     _require_open(item.meeting)
+    here = item.meeting.attendance.filter(person=person, left_at=None).exists()
+    _require(here, "that member is not in the room", "Record who is here first")
     _require(settled in Interest.Settled.values, "how the interest is settled is not said", "Choose one")
     _require(
         settled == Interest.Settled.NONE or bool(what.strip()),

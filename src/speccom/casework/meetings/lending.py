@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from speccom.casework.facts import Known, offer_collection, offer_table
 from speccom.casework.meetings.quorum import quorum_of
 from speccom.casework.models import AgendaItem, Attendance
-from speccom.directory.models import Person
+from speccom.directory.people import names_of
 from speccom.interface.pages import address
 from speccom.process.bodies import Body, BodyKind
 from speccom.process.decide import FactValue
@@ -48,9 +48,7 @@ def _interests(known: Known) -> Iterator[Row]:
     if found is None:
         return
     seated = quorum_of(*found).seated
-    people = {
-        str(each.pk): each.name for each in Person.objects.filter(pk__in=[each.person for each in seated])
-    }
+    people = names_of(each.person for each in seated)
     for each in seated:
         yield {
             "member": each.person,

@@ -16,7 +16,7 @@ from speccom.casework.models import AgendaItem, Interest, Meeting, Submission
 from speccom.casework.procedures import pinned
 from speccom.casework.submissions import FINDINGS, Content, Destroyed, key_of, read
 from speccom.criteria.vocabulary import Confidentiality
-from speccom.directory.models import Person
+from speccom.directory.people import names_of
 from speccom.interface import formats
 from speccom.process.bodies import Body
 from speccom.process.event import Event, canonical
@@ -136,7 +136,7 @@ def _recorded(item: AgendaItem, event: Event, procedure: Procedure) -> Iterator[
 def _names(meeting: Meeting) -> dict[str, str]:
     people = {*meeting.attendance.values_list("person", flat=True)}
     people |= set(Interest.objects.filter(item__meeting=meeting).values_list("person", flat=True))
-    return {str(each.pk): each.name for each in Person.objects.filter(pk__in=people)}
+    return names_of(people)
 
 
 def _clock(moment: Any) -> str:

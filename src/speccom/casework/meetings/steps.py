@@ -50,7 +50,10 @@ def take(command: str, looking: Viewer, meeting: Meeting, body: Body, step: Step
         case "attendance":
             conduct.record_attendance(command, acting, meeting, step.present, at)
         case _:
-            raise Problem("there is no such step", mend="Use one of the buttons")
+            raise Problem(
+                "there is no such step",
+                mend="Use papers, open, agenda, attendance, close, approve or publish",
+            )
 
 
 def as_whom(looking: Viewer, body: str, function: str) -> Actor:

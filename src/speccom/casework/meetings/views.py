@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from functools import wraps
 from uuid import uuid4
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.timezone import now as the_time_now
 
@@ -18,10 +19,10 @@ from speccom.casework.meetings.minutes import minutes_of
 from speccom.casework.meetings.quorum import quorum_of
 from speccom.casework.meetings.steps import Step, as_whom, take
 from speccom.casework.models import AgendaItem, CaseRow, Meeting
-from speccom.casework.procedures import pinned
-from speccom.casework.sight import Viewer, is_person, viewer, visible
+from speccom.casework.procedures import all_known
+from speccom.casework.sight import Viewer, viewer, visible
 from speccom.casework.views import command_of
-from speccom.directory.models import Person
+from speccom.directory.people import names_of
 from speccom.directory.signed_in import person_of
 from speccom.interface.frame import Crumb, Frame, show
 from speccom.interface.pages import address
@@ -112,20 +113,18 @@ def meeting(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body)
             meeting.refresh_from_db()
     items = tuple(meeting.items.select_related("case", "meeting"))
     members = members_on(meeting.body, meeting.starts_at.astimezone(HERE).date())
-    names = _names(each.person for each in members)
+    names = names_of(each.person for each in members)
     on_it = {each.case_id for each in items}
+    may_run = may_on(looking, body.id, RUN)
+    waiting = _for_the_agenda(looking, body) if may_run else ()
     page = present_meeting(
         meeting,
         body,
         [(each, quorum_of(each, body)) for each in items],
         [(each, names.get(each.person, "A member")) for each in members],
         tuple(meeting.attendance.filter(left_at=None)),
-        {"run": may_on(looking, body.id, RUN), "approve": may_on(looking, body.id, APPROVE)},
-        [
-            (each.reference, each.subject)
-            for each in _for_the_agenda(looking, body)
-            if each.reference not in on_it
-        ],
+        {"run": may_run, "approve": may_on(looking, body.id, APPROVE)},
+        [(each.reference, each.subject) for each in waiting if each.reference not in on_it],
     )
     frame = Frame(body.title, SECTION, (*_crumbs(), _meetings_crumb()), caption=meeting.reference)
     shown = {"meeting": page, "command": str(uuid4()), "problem": problem}
@@ -150,7 +149,7 @@ def item(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body, it
         except Problem as wrong:
             problem = str(wrong)
     quorum = quorum_of(the_item, body)
-    names = _names(each.person for each in quorum.seated)
+    names = names_of(each.person for each in quorum.seated)
     page = present_item(the_item, body, quorum, names, may_run=may_on(looking, body.id, RUN))
     back = Crumb(body.title, address("meeting", reference=meeting.reference))
     frame = Frame("Who takes part", SECTION, (*_crumbs(), _meetings_crumb(), back), caption=page.case)
@@ -171,19 +170,20 @@ def minutes(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body)
 
 def _settle(request: HttpRequest, acting: Actor, item: AgendaItem, at: datetime) -> None:
     person = request.POST.get("person", "")
-    if not item.meeting.attendance.filter(person=person, left_at=None).exists():
-        raise Problem("that member is not in the room", mend="Record who is here first")
     settled, what = request.POST.get("settled", ""), request.POST.get("what", "")
     conduct.settle_interest(command_of(request), acting, item, person, settled, what, at)
 
 
 def _for_the_agenda(looking: Viewer, body: Body) -> Iterable[CaseRow]:
     """Return the cases that wait for an act which is one of the body's powers."""
-    for row in visible(looking).filter(is_closed=False).order_by("reference")[:500]:
-        procedure = pinned(row.process)
-        acts = {each.act for each in procedure.acts_from(row.state)}
-        if body.id in procedure.bodies and acts & set(procedure.bodies[body.id].powers):
-            yield row
+    wanted = Q(pk__in=())
+    for procedure in all_known():
+        powers = set(procedure.bodies[body.id].powers) if body.id in procedure.bodies else set()
+        states = [
+            name for name in procedure.states if powers & {each.act for each in procedure.acts_from(name)}
+        ]
+        wanted |= Q(process=procedure.identity, state__in=states)
+    return visible(looking).filter(wanted, is_closed=False).order_by("reference")
 
 
 def _moment(request: HttpRequest) -> datetime:
@@ -204,11 +204,6 @@ def _present(request: HttpRequest) -> dict[str, str]:
 def _minutes(request: HttpRequest) -> int:
     text = request.POST.get("minutes", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
-
-
-def _names(ids: Iterable[str]) -> dict[str, str]:
-    people = Person.objects.filter(pk__in=[each for each in ids if is_person(each)])
-    return {str(each.pk): each.name for each in people}
 
 
 def _crumbs() -> tuple[Crumb, ...]:

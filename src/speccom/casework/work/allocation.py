@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from django.db.models import Q
 from speccom.casework.door import Done, Note, note
 from speccom.casework.keys import seal_of
 from speccom.casework.open_case import Opened
-from speccom.casework.sight import Viewer, actor
+from speccom.casework.sight import Viewer, actor, viewer
 from speccom.directory.models import Person
 from speccom.problem import Problem
 from speccom.process.decide import Actor, Refused
@@ -30,7 +32,15 @@ def candidates(opened: Opened, at: datetime) -> tuple[Person, ...]:
         Q(grants__ends__isnull=True) | Q(grants__ends__gt=at)
     )
     people = Person.objects.filter(holds, Q(ended__isnull=True) | Q(ended__gt=at))
-    return tuple(people.distinct().order_by("name"))
+    found = people.distinct().prefetch_related("grants").order_by("name")
+    return tuple(each for each in found if _could_go_on(opened, viewer(each, at)))
+
+
+def _could_go_on(opened: Opened, looking: Viewer) -> bool:
+    """Whether a step would be theirs once the case is given to them."""
+    row = copy(opened.row)
+    row.given_to = looking.id
+    return _as_whom(replace(opened, row=row), looking) is not None
 
 
 def give(command: str, opened: Opened, looking: Viewer, to: str) -> Done | Refused:
