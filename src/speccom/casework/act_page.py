@@ -53,7 +53,7 @@ def present_act(
     """Return what the page of an act shows; `refused` says why it was not done when it was last asked for."""
     reference = opened.row.reference
     tasks, checks = [], []
-    for form_id, answers in found.answers.items():
+    for form_id, answers in found.answers.items() if found.is_mine else ():
         form = opened.procedure.forms[form_id]
         for section in form.sections:
             task = _task(reference, form, section, answers)

@@ -67,7 +67,8 @@ def do(
     One that the same person had done by the same command is done, whatever became of the case since.
     """
     before = ledger.events_of_command(command)
-    if before and not posted and (before[0].actor_id, before[0].act) == (looking.id, act):
+    same = (looking.id, act, opened.row.reference)
+    if before and not posted and (before[0].actor_id, before[0].act, before[0].case_id) == same:
         return Done(before[0].case_id, before, repeated=True)
     answers = _answers(opened, act, posted or {})
     transition = opened.procedure.transition(opened.row.state, act)

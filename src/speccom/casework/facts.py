@@ -36,7 +36,8 @@ class Known:
         return Moments(self.case, self.answers, self.now, self.calendar)
 
 
-Collection = Callable[[Known], Iterable[Row]]
+Collection = Callable[[Known], Iterable[Row] | None]
+"""Rows, or None where there is nothing yet that could have any: their number is unknown then."""
 Table = Callable[[Known, str], FactValue]
 
 _COLLECTIONS: dict[str, Collection] = {}
@@ -66,7 +67,8 @@ def facts_of(known: Known) -> dict[str, FactValue]:
 def _fact(fact: Fact, known: Known) -> FactValue:
     match fact.kind:
         case FactKind.COUNT:
-            return count(fact, _rows(fact.definition["collection"], known))
+            rows = _rows(fact.definition["collection"], known)
+            return FactValue(None) if rows is None else count(fact, rows)
         case FactKind.ELAPSED:
             return elapsed_days(known.procedure, fact, known.moments)
         case FactKind.LOOKUP:
@@ -78,7 +80,7 @@ def _fact(fact: Fact, known: Known) -> FactValue:
             )
 
 
-def _rows(collection: str, known: Known) -> Iterable[Row]:
+def _rows(collection: str, known: Known) -> Iterable[Row] | None:
     offered = _COLLECTIONS.get(collection)
     return offered(known) if offered else known.rows.get(collection, ())
 

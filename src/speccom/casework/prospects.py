@@ -43,11 +43,11 @@ def prospects(opened: Opened, looking: Viewer) -> tuple[Prospect, ...]:
 
 
 def prospect(opened: Opened, transition: Transition, looking: Viewer) -> Prospect:
-    """Return one act as it would be found now."""
-    forms = opened.procedure.forms_of(transition.act)
+    """Return one act as it would be found now; the drafts of somebody else's are not looked at."""
+    mine = is_mine(opened, transition, looking)
+    forms = opened.procedure.forms_of(transition.act) if mine else ()
     answers = {form.id: answers_of(opened, form) for form in forms}
-    findings = _findings(opened, transition, answers, looking.at)
-    return Prospect(transition, is_mine(opened, transition, looking), answers, findings)
+    return Prospect(transition, mine, answers, _findings(opened, transition, answers, looking.at))
 
 
 def is_mine(opened: Opened, transition: Transition, looking: Viewer) -> bool:

@@ -35,12 +35,14 @@ from speccom.casework.section_page import SectionPage, present_section
 from speccom.casework.sight import Viewer, classes_of, find_visible, viewer
 from speccom.casework.submissions import Destroyed
 from speccom.casework.work.allocation import candidates, give, may_give
+from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.organisations import all_as_at
 from speccom.directory.people import names_of
 from speccom.directory.signed_in import person_of
 from speccom.interface.frame import Crumb, Frame, show
-from speccom.interface.message import Message, show_message
+from speccom.interface.message import Message, from_problem, show_message
 from speccom.interface.pages import address
+from speccom.problem import Problem
 from speccom.process.answers import Posted, read_answers
 from speccom.process.calendars import working_days
 from speccom.process.decide import Refused
@@ -146,8 +148,10 @@ def act(request: HttpRequest, looking: Viewer, opened: Opened, act: str) -> Http
         gone = Message("This step cannot be done now", (refused.message,))
         return show_message(request, gone, status=_REFUSED, section=SECTION)
     transition = _transition(opened, act)
-    found = prospect(opened, transition, looking)
-    page = present_act(opened, found, classes_of(looking, opened.row), str(uuid4()), refused)
+    found, classes = prospect(opened, transition, looking), classes_of(looking, opened.row)
+    if not found.is_mine and Confidentiality.OFFICIAL not in classes:
+        raise Http404
+    page = present_act(opened, found, classes, str(uuid4()), refused)
     status = _REFUSED if refused else 200
     return show(
         request, "casework/act.jinja", case_frame(opened, transition.label, inside=True), page, status=status
@@ -157,7 +161,11 @@ def act(request: HttpRequest, looking: Viewer, opened: Opened, act: str) -> Http
 @of_case
 def give_case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponseBase:
     """Give a case to a person."""
-    outcome = give(command_of(request), opened, looking, request.POST.get("to", ""))
+    try:
+        outcome = give(command_of(request), opened, looking, request.POST.get("to", ""))
+    except Problem as problem:
+        message = from_problem("The case was not given", problem)
+        return show_message(request, message, status=_REFUSED, section=SECTION)
     if isinstance(outcome, Refused):
         raise PermissionDenied
     return HttpResponseRedirect(address("case", reference=opened.row.reference))

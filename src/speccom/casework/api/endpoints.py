@@ -134,7 +134,7 @@ def meetings(request: HttpRequest) -> Any:
     looking = _viewer(request)
     bodies = bodies_on(looking.at.date())
     found = Meeting.objects.filter(body__in=bodies_of(looking)).order_by("-starts_at")[:_MOST]
-    return [_meeting(each, bodies[each.body]) for each in found if each.body in bodies]
+    return [_meeting(looking, each, bodies[each.body]) for each in found if each.body in bodies]
 
 
 @api.post("/meetings", response=shapes.MeetingOut, url_name="api-meetings")
@@ -147,14 +147,15 @@ def plan(request: HttpRequest, order: shapes.PlanIn) -> Any:
     made = conduct.plan(
         _command(request), as_whom(looking, body.id, RUN), body.id, order.starts_at, order.place, looking.at
     )
-    return _meeting(made, body)
+    return _meeting(looking, made, body)
 
 
 @api.get("/meetings/{reference}", response=shapes.MeetingOut, url_name="api-meeting")
 def meeting(request: HttpRequest, reference: str) -> Any:
     """Show a meeting."""
-    found, body = _found_meeting(_viewer(request), reference)
-    return _meeting(found, body)
+    looking = _viewer(request)
+    found, body = _found_meeting(looking, reference)
+    return _meeting(looking, found, body)
 
 
 @api.post("/meetings/{reference}/steps", response=shapes.MeetingOut, url_name="api-meeting-steps")
@@ -164,7 +165,7 @@ def step(request: HttpRequest, reference: str, order: shapes.StepIn) -> Any:
     found, body = _found_meeting(looking, reference)
     take(_command(request), looking, found, body, Step(order.step, order.case, order.minutes, order.present))
     found.refresh_from_db()
-    return _meeting(found, body)
+    return _meeting(looking, found, body)
 
 
 @api.post(
@@ -188,7 +189,7 @@ def interest(request: HttpRequest, reference: str, case: str, order: shapes.Inte
         order.what,
         looking.at,
     )
-    return _meeting(found, body)
+    return _meeting(looking, found, body)
 
 
 @api.exception_handler(Http404)
@@ -355,8 +356,12 @@ def _rows_seen(
         yield {name: value for name, value in row.items() if name in shown}
 
 
-def _meeting(found: Meeting, body: Body) -> dict[str, Any]:
-    items = [(each, quorum_of(each, body)) for each in found.items.select_related("case", "meeting")]
+def _meeting(looking: Viewer, found: Meeting, body: Body) -> dict[str, Any]:
+    items = [
+        (each, quorum_of(each, body))
+        for each in found.items.select_related("case", "meeting")
+        if classes_of(looking, each.case)
+    ]
     return {
         "reference": found.reference,
         "body": found.body,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from speccom.casework.facts import Known, offer_collection, offer_table
 from speccom.casework.meetings.quorum import quorum_of
 from speccom.casework.models import AgendaItem, Attendance
@@ -43,19 +41,22 @@ def item_in_session(known: Known) -> tuple[AgendaItem, Body] | None:
     return (item, empowered[item.meeting.body]) if item else None
 
 
-def _interests(known: Known) -> Iterator[Row]:
+def _interests(known: Known) -> list[Row] | None:
+    """Return each member's interest; None where no meeting is open, so that nobody was asked."""
     found = item_in_session(known)
     if found is None:
-        return
+        return None
     seated = quorum_of(*found).seated
     people = names_of(each.person for each in seated)
-    for each in seated:
-        yield {
+    return [
+        {
             "member": each.person,
             "settled": each.interest.settled if each.interest else None,
             TITLE: people.get(each.person, each.seat),
             WHERE: _address(found[0]),
         }
+        for each in seated
+    ]
 
 
 def _of_meetings(known: Known, name: str) -> FactValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.utils.timezone import localtime
@@ -14,6 +14,7 @@ from speccom.casework.ledger import events_of
 from speccom.casework.meetings.quorum import latest_interests
 from speccom.casework.models import AgendaItem, Interest, Meeting, Submission
 from speccom.casework.procedures import pinned
+from speccom.casework.sight import Viewer, classes_of
 from speccom.casework.submissions import FINDINGS, Content, Destroyed, key_of, read
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.people import names_of
@@ -21,6 +22,8 @@ from speccom.interface import formats
 from speccom.process.bodies import Body
 from speccom.process.event import Event, canonical
 from speccom.process.procedure import Procedure
+
+NOT_THERE = "A case that is not there for you"
 
 _MINUTED = frozenset({Confidentiality.PUBLIC, Confidentiality.OFFICIAL})
 
@@ -45,6 +48,15 @@ class Minutes:
     place: str
     present: tuple[str, ...]
     items: tuple[ItemMinutes, ...]
+
+    def seen_by(self, looking: Viewer, meeting: Meeting) -> Minutes:
+        """Return the minutes for a reader: of a case that is not there for them, only that there was one."""
+        cases = [each.case for each in meeting.items.select_related("case")]
+        items = (
+            item if classes_of(looking, case) else ItemMinutes(NOT_THERE, (), "", (), ())
+            for item, case in zip(self.items, cases, strict=True)
+        )
+        return replace(self, items=tuple(items))
 
     @property
     def digest(self) -> str:

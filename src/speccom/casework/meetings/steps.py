@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 
 from speccom.casework.meetings import conduct
 from speccom.casework.meetings.bodies import APPROVE, RUN
 from speccom.casework.meetings.minutes import minutes_of
-from speccom.casework.models import Meeting
-from speccom.casework.sight import Viewer, find_visible
+from speccom.casework.models import CaseRow, Meeting
+from speccom.casework.procedures import all_known
+from speccom.casework.sight import Viewer, visible
 from speccom.problem import Problem
 from speccom.process.bodies import Body
 from speccom.process.decide import Actor
@@ -43,9 +45,12 @@ def take(command: str, looking: Viewer, meeting: Meeting, body: Body, step: Step
         case "publish":
             conduct.publish_minutes(command, acting, meeting, minutes_of(meeting, body).digest, at)
         case "agenda":
-            row = find_visible(looking, step.case)
+            row = for_the_agenda(looking, body).filter(reference=step.case).first()
             if row is None:
-                raise Problem("no case is chosen", mend="Choose one from the list")
+                raise Problem(
+                    "no case is chosen that waits for this body",
+                    mend="Choose one that waits for an act of it",
+                )
             conduct.put_on_agenda(command, acting, meeting, row, step.minutes, at)
         case "attendance":
             conduct.record_attendance(command, acting, meeting, step.present, at)
@@ -67,3 +72,15 @@ def as_whom(looking: Viewer, body: str, function: str) -> Actor:
     if not held:
         raise PermissionDenied
     return Actor(looking.id, frozenset(held[:1]))
+
+
+def for_the_agenda(looking: Viewer, body: Body) -> QuerySet[CaseRow]:
+    """Return the cases that wait for an act which is one of the body's powers."""
+    wanted = Q(pk__in=())
+    for procedure in all_known():
+        powers = set(procedure.bodies[body.id].powers) if body.id in procedure.bodies else set()
+        states = [
+            name for name in procedure.states if powers & {each.act for each in procedure.acts_from(name)}
+        ]
+        wanted |= Q(process=procedure.identity, state__in=states)
+    return visible(looking).filter(wanted, is_closed=False).order_by("reference")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import wraps
 from uuid import uuid4
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.timezone import now as the_time_now
 
@@ -17,10 +16,9 @@ from speccom.casework.meetings.meeting_page import present_item, present_meeting
 from speccom.casework.meetings.meetings_page import present_meetings, present_plan
 from speccom.casework.meetings.minutes import minutes_of
 from speccom.casework.meetings.quorum import quorum_of
-from speccom.casework.meetings.steps import Step, as_whom, take
-from speccom.casework.models import AgendaItem, CaseRow, Meeting
-from speccom.casework.procedures import all_known
-from speccom.casework.sight import Viewer, viewer, visible
+from speccom.casework.meetings.steps import Step, as_whom, for_the_agenda, take
+from speccom.casework.models import AgendaItem, Meeting
+from speccom.casework.sight import Viewer, classes_of, viewer
 from speccom.casework.views import command_of
 from speccom.directory.people import names_of
 from speccom.directory.signed_in import person_of
@@ -116,11 +114,11 @@ def meeting(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body)
     names = names_of(each.person for each in members)
     on_it = {each.case_id for each in items}
     may_run = may_on(looking, body.id, RUN)
-    waiting = _for_the_agenda(looking, body) if may_run else ()
+    waiting = for_the_agenda(looking, body) if may_run else ()
     page = present_meeting(
         meeting,
         body,
-        [(each, quorum_of(each, body)) for each in items],
+        [(each, quorum_of(each, body)) for each in items if classes_of(looking, each.case)],
         [(each, names.get(each.person, "A member")) for each in members],
         tuple(meeting.attendance.filter(left_at=None)),
         {"run": may_run, "approve": may_on(looking, body.id, APPROVE)},
@@ -135,7 +133,7 @@ def meeting(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body)
 def item(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body, item: int) -> HttpResponse:
     """Show how the body stands for one item, or settle a member's interest in it."""
     the_item = AgendaItem.objects.select_related("case", "meeting").filter(meeting=meeting, pk=item).first()
-    if the_item is None:
+    if the_item is None or not classes_of(looking, the_item.case):
         raise Http404
     here = address("meeting-item", reference=meeting.reference, item=item)
     problem = ""
@@ -164,7 +162,7 @@ def minutes(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body)
         raise Http404
     back = Crumb(body.title, address("meeting", reference=meeting.reference))
     frame = Frame("Minutes", SECTION, (*_crumbs(), _meetings_crumb(), back), caption=body.title)
-    page = {"minutes": minutes_of(meeting, body), "stage": stage_of(meeting)}
+    page = {"minutes": minutes_of(meeting, body).seen_by(looking, meeting), "stage": stage_of(meeting)}
     return show(request, "casework/minutes.jinja", frame, page)
 
 
@@ -172,18 +170,6 @@ def _settle(request: HttpRequest, acting: Actor, item: AgendaItem, at: datetime)
     person = request.POST.get("person", "")
     settled, what = request.POST.get("settled", ""), request.POST.get("what", "")
     conduct.settle_interest(command_of(request), acting, item, person, settled, what, at)
-
-
-def _for_the_agenda(looking: Viewer, body: Body) -> Iterable[CaseRow]:
-    """Return the cases that wait for an act which is one of the body's powers."""
-    wanted = Q(pk__in=())
-    for procedure in all_known():
-        powers = set(procedure.bodies[body.id].powers) if body.id in procedure.bodies else set()
-        states = [
-            name for name in procedure.states if powers & {each.act for each in procedure.acts_from(name)}
-        ]
-        wanted |= Q(process=procedure.identity, state__in=states)
-    return visible(looking).filter(wanted, is_closed=False).order_by("reference")
 
 
 def _moment(request: HttpRequest) -> datetime:

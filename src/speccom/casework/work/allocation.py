@@ -11,8 +11,10 @@ from django.db.models import Q
 
 from speccom.casework.door import Done, Note, note
 from speccom.casework.keys import seal_of
+from speccom.casework.models import CaseRow
 from speccom.casework.open_case import Opened
-from speccom.casework.sight import Viewer, actor, viewer
+from speccom.casework.sight import Viewer, actor, classes_of, viewer
+from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.models import Person
 from speccom.problem import Problem
 from speccom.process.decide import Actor, Refused
@@ -50,6 +52,11 @@ def give(command: str, opened: Opened, looking: Viewer, to: str) -> Done | Refus
         raise Problem("this case is not yours to give", mend="Ask somebody whose turn it is")
     if to not in {str(each.pk) for each in candidates(opened, looking.at)}:
         raise Problem("nobody is chosen who can take the next step", mend="Choose a person from the list")
+    if not _gain(opened.row, to, looking.at) <= classes_of(looking, opened.row):
+        raise Problem(
+            "this would show somebody more of the case than you may see of it",
+            mend="Ask somebody who may see it whole",
+        )
     person = Reference(PERSON, to, seal_of("person a case is given to", f"{opened.row.reference} {UUID(to)}"))
     return note(
         Note(
@@ -62,6 +69,14 @@ def give(command: str, opened: Opened, looking: Viewer, to: str) -> Done | Refus
             references=(person,),
         )
     )
+
+
+def _gain(row: CaseRow, to: str, at: datetime) -> frozenset[Confidentiality]:
+    """Return the classes of fields that a person would see only once the case is theirs."""
+    receiver = viewer(Person.objects.prefetch_related("grants").get(pk=to), at)
+    theirs = copy(row)
+    theirs.given_to = to
+    return classes_of(receiver, theirs) - classes_of(receiver, row)
 
 
 def _as_whom(opened: Opened, looking: Viewer) -> Actor | None:
