@@ -216,7 +216,7 @@ def walked(
     db: None, open_shelf: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Callable[[str], None]:
     monkeypatch.setenv("SPECCOM_RULEBOOKS", str(open_shelf))
-    many = (150, 50) if request.config.getoption("--full") else (8, 25)
+    many = (40, 40) if request.config.getoption("--full") else (8, 25)
 
     def walk(name: str) -> None:
         [folder] = (open_shelf / "processes" / name).iterdir()
