@@ -81,6 +81,7 @@ def test_state(state: State, places: Places, people: People) -> None:
         _does_not_scroll_sideways(page)
         page.evaluate(SPACED)
         _does_not_scroll_sideways(page)
+        page.set_viewport_size(WIDE)
         main = _text(page)
     finally:
         page.context.close()

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.timezone import now as the_time_now
 from ninja import Field, NinjaAPI
@@ -228,6 +229,14 @@ def unreadable(request: HttpRequest, problem: ValidationError) -> HttpResponse:
         {"where": [str(part) for part in each["loc"]], "message": each["msg"]} for each in problem.errors
     ]
     return problem_details(422, "This cannot be read", "Look at the parts that are named.", errors=errors)
+
+
+@api.exception_handler(DataError)
+def not_to_be_kept(request: HttpRequest, problem: DataError) -> HttpResponse:
+    """Say that a text holds what the database cannot keep."""
+    return problem_details(
+        422, "This cannot be kept", "A text is too long, or holds a character that none should."
+    )
 
 
 @api.exception_handler(HttpError)
