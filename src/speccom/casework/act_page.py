@@ -36,11 +36,9 @@ class ActPage:
     checks: tuple[tuple[Task, ShownSection], ...]
     ticks: tuple[Tick, ...]
     is_mine: bool
-    may_go: bool
     command: str
     version: int
     errors: tuple[ErrorLink, ...]
-    words: str
 
 
 def present_act(
@@ -53,7 +51,7 @@ def present_act(
     """Return what the page of an act shows; `refused` says why it was not done when it was last asked for."""
     reference = opened.row.reference
     tasks, checks = [], []
-    for form_id, answers in found.answers.items() if found.is_mine else ():
+    for form_id, answers in found.answers.items():
         form = opened.procedure.forms[form_id]
         for section in form.sections:
             task = _task(reference, form, section, answers)
@@ -71,11 +69,9 @@ def present_act(
         checks=tuple(checks),
         ticks=tuple(tick_of(each) for each in found.findings),
         is_mine=found.is_mine,
-        may_go=found.is_complete,
         command=command,
         version=opened.row.version,
         errors=_errors(refused),
-        words=refused.message if refused else "",
     )
 
 

@@ -21,8 +21,6 @@ class ShownAnswer:
 
     name: str
     text: str
-    href: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)

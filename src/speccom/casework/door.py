@@ -12,16 +12,16 @@ from speccom.casework import ledger, submissions
 from speccom.casework.bound_answers import bind
 from speccom.casework.facts import facts_of
 from speccom.casework.keys import seal_of
-from speccom.casework.models import CaseRow, Draft, Receipt, ReferenceNumber
+from speccom.casework.models import CaseRow, Draft, Receipt
 from speccom.casework.open_case import Opened, open_case
 from speccom.casework.procedures import in_force, pinned
 from speccom.casework.read_model import project
+from speccom.casework.references import next_in
 from speccom.problem import Problem
 from speccom.process.case import Case, fold
 from speccom.process.decide import Accepted, Actor, Command, Refused, Repeated, Why, decide
 from speccom.process.event import Event, Reference, canonical
-from speccom.process.procedure import Procedure
-from speccom.process.reference import reference, series_of
+from speccom.process.reference import series_of
 from speccom.process.roles import shelved_roles
 
 
@@ -206,7 +206,7 @@ def _fingerprint_of_note(noted: Note) -> str:
 def _begin(order: Order) -> Opened:
     procedure = in_force(order.procedure, order.at.date())
     row = CaseRow.objects.create(
-        reference=_next_reference(procedure, order.at.year),
+        reference=next_in(series_of(procedure.id, order.at.year)),
         procedure=procedure.id,
         process=procedure.identity,
         version=0,
@@ -264,11 +264,3 @@ def _sealed_content(opened: Opened, order: Order, event: Event) -> Event:
         findings=tuple(replace(each, seen=()) for each in event.findings),
         references=(*event.references, *brought, *findings),
     )
-
-
-def _next_reference(procedure: Procedure, year: int) -> str:
-    series = series_of(procedure.id, year)
-    number, _ = ReferenceNumber.objects.get_or_create(series=series, defaults={"last": 0})
-    number.last += 1
-    number.save()
-    return reference(series, number.last)

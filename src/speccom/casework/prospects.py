@@ -24,13 +24,6 @@ class Prospect:
     answers: Mapping[str, Answers]
     findings: tuple[Found, ...]
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every form is filled in and every requirement met."""
-        return all(each.complete for each in self.answers.values()) and all(
-            each.met for each in self.findings
-        )
-
 
 def prospects(opened: Opened, looking: Viewer) -> tuple[Prospect, ...]:
     """Return what people may do next with a case, this person's own acts first."""

@@ -35,6 +35,7 @@ from speccom.casework.section_page import SectionPage, present_section
 from speccom.casework.sight import Viewer, classes_of, find_visible, viewer
 from speccom.casework.submissions import Destroyed
 from speccom.casework.work.allocation import candidates, give, may_give
+from speccom.casework.work.work_page import called
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.organisations import all_as_at
 from speccom.directory.people import names_of
@@ -123,7 +124,7 @@ def case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponse:
     return show(
         request,
         "casework/case.jinja",
-        case_frame(opened, opened.row.subject or _called(opened.procedure)),
+        case_frame(opened, opened.row.subject or called(opened.procedure)),
         page,
     )
 
@@ -336,10 +337,6 @@ def command_of(request: HttpRequest) -> str:
 
 def _whole_number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _called(procedure: Procedure) -> str:
-    return procedure.called[:1].upper() + procedure.called[1:]
 
 
 def _crumbs() -> tuple[Crumb, ...]:

@@ -20,13 +20,12 @@ from speccom.casework.models import (
     Interest,
     Meeting,
     Receipt,
-    ReferenceNumber,
 )
+from speccom.casework.references import next_in
 from speccom.problem import Problem
 from speccom.process.deadlines import HERE
 from speccom.process.decide import Actor
 from speccom.process.event import Reference, canonical
-from speccom.process.reference import reference
 
 _SERIES = "MTG"
 _MOST_MINUTES = 480
@@ -44,7 +43,10 @@ def plan(command: str, actor: Actor, body: str, starts_at: datetime, place: str,
     )
     with _noting(command, actor, at, "meeting_planned.1") as noted:
         meeting = Meeting.objects.create(
-            reference=_next_reference(starts_at), body=body, starts_at=starts_at, place=place.strip()
+            reference=next_in(f"{_SERIES}-{_day(starts_at).year}"),
+            body=body,
+            starts_at=starts_at,
+            place=place.strip(),
         )
         noted.append(
             _reference("meeting", meeting.reference, {"body": body, "starts_at": starts_at.isoformat()})
@@ -178,14 +180,6 @@ def _noting(command: str, actor: Actor, at: datetime, kind: str) -> Iterator[lis
 def _reference(kind: str, name: str, content: Mapping[str, object]) -> Reference:
     """Return what the ledger holds of content: a digest that only the installation can make."""
     return Reference(kind, name, seal_of("content of a meeting", canonical(dict(content)).decode()))
-
-
-def _next_reference(starts_at: datetime) -> str:
-    series = f"{_SERIES}-{_day(starts_at).year}"
-    number, _ = ReferenceNumber.objects.get_or_create(series=series, defaults={"last": 0})
-    number.last += 1
-    number.save()
-    return reference(series, number.last)
 
 
 def _day(moment: datetime) -> date:
