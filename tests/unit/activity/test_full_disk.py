@@ -43,7 +43,7 @@ def disk(tmp_path: Path) -> Iterator[tuple[Path, Resize]]:
     try:
         yield place, lambda size: _resize(place, size)
     finally:
-        subprocess.run(["umount", str(place)], check=True)
+        subprocess.run(["umount", "--lazy", str(place)], check=True)  # a refusal's traceback may hold a file
 
 
 def _resize(place: Path, size: int) -> None:

@@ -93,19 +93,20 @@ class AssignedRun:
         chosen = {chunk.number: _rows_in(chunk, moving.rows) for chunk in workings.chunks}
         chunks = [each for each in workings.chunks if chosen[each.number].start < chosen[each.number].stop]
         answers = np.full((2, len(moving.rows)), -1, dtype=np.int32)
+        bulk = self.bulk  # one for all threads: it numbers its outcomes as it meets them
 
         def assign(chunk: Chunk) -> None:
             mine = chosen[chunk.number]
             batch = self._batch(workings, chunk, moving.rows[mine] - chunk.start)
             for side, lines in enumerate((moving.old, moving.new)):
                 code = TextColumn(Dictionary(moving.codes), lines[mine].astype(np.int32))
-                answers[side, mine] = self.bulk.assign(
+                answers[side, mine] = bulk.assign(
                     Batch(batch.rows, {**batch.columns, SERVICE_CODE: code})
                 ).answers
 
         for _ in in_order(chunks, assign, threads=threads, at_once=threads + 2):
             pass
-        left, came = (_totals(self.bulk, side, moving.pence) for side in answers)
+        left, came = (_totals(bulk, side, moving.pence) for side in answers)
         return NewPayers(before, _after(before, left, came), self._flows(answers, moving, terms))
 
     def _batch(self, workings: Workings, chunk: Chunk, rows: Rows) -> Batch:
