@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,7 +34,18 @@ ROOT = Path(__file__).parents[1]
 PROCESS, EVENTS, OPEN_ONE_IN, TRUSTS, CLINICIANS = "individual-funding-request", 10, 20, 150, 600
 START = datetime(2024, 1, 2, 9, tzinfo=UTC)
 BATCH, GOES, WARM = 1000, 15, 2
-STATES = ("submitted", "screening", "panel_prep", "notified")
+SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu"]
+CONDITIONS = [
+    "asthma",
+    "lymphoma",
+    "sarcoma",
+    "psoriasis",
+    "uveitis",
+    "nephritis",
+    "vasculitis",
+    "epilepsy",
+    "anaemia",
+]
 
 
 def main() -> int:
@@ -110,8 +122,9 @@ def load(size: int) -> None:
         for number in range(first, min(first + BATCH, size)):
             loader.add_case(number)
         with transaction.atomic(), connection.cursor() as cursor:
-            for model in (models.CaseRow, models.CaseKey, models.Submission, models.Due):
-                model.objects.bulk_create(loader.rows.pop(model, []))
+            of_cases = (models.CaseRow, models.CaseKey, models.Submission)
+            for model in (*of_cases, models.Due, models.Waiting, models.CaseWord):
+                model._default_manager.bulk_create(loader.rows.pop(model, []))
             for model in (models.LedgerEvent, models.Receipt):
                 names = [each.column for each in model._meta.fields]
                 places = ", ".join(["%s"] * len(names))
@@ -148,6 +161,11 @@ def clinician(number: int) -> UUID:
     return UUID(int=number + 1)
 
 
+def treatment(number: int) -> str:
+    """Return the name of a treatment, which one case in a few thousand is about."""
+    return "".join(SYLLABLES[number // step % len(SYLLABLES)] for step in (1, 17, 289)) + "mab"
+
+
 class Loader:
     """Makes the rows of one case after another."""
 
@@ -160,7 +178,7 @@ class Loader:
 
     def add_case(self, number: int) -> None:
         """Add the rows of a case whose events follow those that there are."""
-        from speccom.casework import keys, models, read_model
+        from speccom.casework import case_words, keys, models, read_model
         from speccom.process.case import fold
         from speccom.process.event import from_json
         from speccom.process.reference import reference, series_of
@@ -170,6 +188,7 @@ class Loader:
         who = number % CLINICIANS
         key, wrapped = keys.new_case_key()
         row = models.CaseRow(reference=name, procedure=PROCESS, organisation=trust(who % TRUSTS))
+        row.subject = f"{treatment(number)} for {CONDITIONS[number % len(CONDITIONS)]}"
         submission, kept = self._submission(row, key)
         envelopes = list(self._envelopes(number, name, str(clinician(who)), began, kept))
         for data in envelopes:
@@ -181,10 +200,13 @@ class Loader:
         self._add(row)
         self._add(models.CaseKey(case=row, wrapped=wrapped))
         self._add(submission)
-        if not row.is_closed:
+        if row.is_closed:
+            beside = case_words.words_of(row, self.procedure)
+        else:
             case = fold(name, [from_json({**each, "sequence": 0}) for each in envelopes])
-            for due in read_model._due(row, self.procedure, case):
-                self._add(due)
+            beside = chain.from_iterable(read_model.beside(row, self.procedure, case).values())
+        for each in beside:
+            self._add(each)
 
     def _add_event(self, data: dict[str, Any]) -> None:
         from speccom.casework import models
@@ -206,7 +228,7 @@ class Loader:
         from speccom.casework.submissions import SUBMISSION, Content
         from speccom.process.event import Reference, canonical
 
-        plain = canonical(Content({}, {}).as_json())
+        plain = canonical(Content({"treatment": row.subject}, {}).as_json())
         name, salt = UUID(int=self.drawn.getrandbits(128)), self.drawn.randbytes(16)
         digest = hashlib.sha256(salt + plain).hexdigest()
         submission = models.Submission(

@@ -13,7 +13,9 @@ from speccom.criteria.vocabulary import Field, FieldType
 from speccom.process.procedure import Procedure
 
 Columns = dict[str, Any]
-_LONGEST_SUBJECT, _SUBJECT = 200, "(subject)"
+SUBJECT = "(subject)"
+"""What a case is about, among the names of its answers."""
+_LONGEST_SUBJECT = 200
 
 
 def bind(row: CaseRow, procedure: Procedure, contents: Iterable[Content]) -> None:
@@ -31,7 +33,8 @@ def bind_again(row: CaseRow, procedure: Procedure) -> None:
     Answer.objects.bulk_create(
         Answer(case=row, field=name, **columns) for name, columns in bound(procedure, submitted).items()
     )
-    CaseRow.objects.filter(pk=row.pk).update(subject=_subject(procedure, submitted))
+    row.subject = _subject(procedure, submitted)
+    row.save(update_fields=["subject"])
 
 
 def unlike_submitted(row: CaseRow, procedure: Procedure) -> dict[str, tuple[str | None, str | None]]:
@@ -40,7 +43,7 @@ def unlike_submitted(row: CaseRow, procedure: Procedure) -> dict[str, tuple[str 
     stored = {each.field: _told(each.text, each.number, each.day) for each in row.answers.all()}
     submitted = {name: _told(**columns) for name, columns in bound(procedure, contents).items()}
     if row.subject != _subject(procedure, contents):
-        stored[_SUBJECT], submitted[_SUBJECT] = row.subject, _subject(procedure, contents)
+        stored[SUBJECT], submitted[SUBJECT] = row.subject, _subject(procedure, contents)
     return {
         name: (stored.get(name), submitted.get(name))
         for name in sorted(stored.keys() | submitted.keys())

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
+from django.db.models import Model
 
-from speccom.casework.bound_answers import bind_again, unlike_submitted
+from speccom.casework.bound_answers import SUBJECT, bind_again, unlike_submitted
+from speccom.casework.case_words import words_of
 from speccom.casework.ledger import events_of, hold
-from speccom.casework.models import CaseRow, Due, LedgerEvent
+from speccom.casework.models import CaseRow, CaseWord, Due, LedgerEvent, Waiting
 from speccom.casework.procedures import pinned
+from speccom.casework.waits import waiting_rows
 from speccom.process.calendars import working_days
 from speccom.process.case import Case, fold
 from speccom.process.deadlines import deadlines
@@ -30,11 +35,12 @@ class Difference:
 
 
 def project(row: CaseRow, procedure: Procedure, case: Case) -> None:
-    """Bring a case's row, and what is due in it, to where its events leave it."""
+    """Bring a case's row, and what is found with it, to where its events leave it."""
     for name, value in folded_columns(procedure, case).items():
         setattr(row, name, value)
     row.save(force_update=True)
-    _set_due(row, procedure, case)
+    for model, rows in beside(row, procedure, case).items():
+        _keep(model, row, rows)
 
 
 def folded_columns(procedure: Procedure, case: Case) -> dict[str, object]:
@@ -49,6 +55,17 @@ def folded_columns(procedure: Procedure, case: Case) -> dict[str, object]:
         "given_to": case.given_to,
         "opened_at": first.at,
         "changed_at": last.at,
+    }
+
+
+def beside(row: CaseRow, procedure: Procedure, case: Case) -> dict[type[Model], Sequence[Model]]:
+    """Return the rows that stand beside a case's own: what is due, whom it waits for, its words."""
+    calendar = working_days(case.events[0].effective_at.date())
+    last_days = {each.transition.act: each.due for each in deadlines(procedure, case, calendar)}
+    return {
+        Due: _due(row, procedure, case, last_days),
+        Waiting: waiting_rows(row, procedure, last_days),
+        CaseWord: words_of(row, procedure),
     }
 
 
@@ -76,24 +93,30 @@ def rebuild() -> int:
                 continue
             case = fold(reference, events_of(reference))
             procedure = pinned(case.process)
-            project(row, procedure, case)
             bind_again(row, procedure)
+            project(row, procedure, case)
         count += 1
     return count
 
 
 def _differences_of(row: CaseRow, case: Case) -> Iterator[Difference]:
     procedure = pinned(case.process)
-    for name, folded in folded_columns(procedure, case).items():
-        if getattr(row, name) != folded:
-            yield Difference(row.reference, name, getattr(row, name), folded)
-    due = {each.act: (each.role, each.since, each.on) for each in row.due.all()}
-    folded_due = {each.act: (each.role, each.since, each.on) for each in _due(row, procedure, case)}
-    for act in sorted(due.keys() | folded_due.keys()):
-        if due.get(act) != folded_due.get(act):
-            yield Difference(row.reference, f"due, {act}", due.get(act), folded_due.get(act))
-    for name, (stored, submitted) in unlike_submitted(row, procedure).items():
-        yield Difference(row.reference, f"answer, {name}", stored, submitted)
+    unlike = unlike_submitted(row, procedure)
+    folded = copy(row)
+    folded.subject = unlike.get(SUBJECT, ("", row.subject))[1] or ""
+    for name, value in folded_columns(procedure, case).items():
+        setattr(folded, name, value)
+        if getattr(row, name) != value:
+            yield Difference(row.reference, name, getattr(row, name), value)
+    for model, rows in beside(folded, procedure, case).items():
+        stored = _by_name(model._default_manager.filter(case=row))
+        made = _by_name(rows)
+        for name in sorted(stored.keys() | made.keys()):
+            if stored.get(name) != made.get(name):
+                column = f"{model._meta.verbose_name}, {name}"
+                yield Difference(row.reference, column, stored.get(name), made.get(name))
+    for name, (kept, submitted) in unlike.items():
+        yield Difference(row.reference, f"answer, {name}", kept, submitted)
 
 
 def _cases_of_ledger() -> Iterator[str]:
@@ -105,17 +128,35 @@ def _cases_of_ledger() -> Iterator[str]:
         after = page[-1]
 
 
-def _set_due(row: CaseRow, procedure: Procedure, case: Case) -> None:
-    Due.objects.filter(case=row).delete()
-    Due.objects.bulk_create(_due(row, procedure, case))
+def _keep(model: type[Model], row: CaseRow, wanted: Sequence[Model]) -> None:
+    """Have exactly these rows stand beside a case; those that stand there already are left alone."""
+    stored = {_values(each): each.pk for each in model._default_manager.filter(case=row)}
+    by_values = {_values(each): each for each in wanted}
+    gone = [stored[each] for each in stored.keys() - by_values.keys()]
+    if gone:
+        model._default_manager.filter(pk__in=gone).delete()
+    model._default_manager.bulk_create(
+        by_values[each] for each in sorted(by_values.keys() - stored.keys(), key=repr)
+    )
 
 
-def _due(row: CaseRow, procedure: Procedure, case: Case) -> list[Due]:
-    calendar = working_days(case.events[0].effective_at.date())
-    found = {each.transition.act: each.due for each in deadlines(procedure, case, calendar)}
+def _due(row: CaseRow, procedure: Procedure, case: Case, last_days: Mapping[str, date]) -> list[Due]:
     since = max(each.case_version for each in case.events if each.source != each.target)
     return [
-        Due(case=row, act=each.act, role=each.role, since=since, on=found.get(each.act))
+        Due(case=row, act=each.act, role=each.role, since=since, on=last_days.get(each.act))
         for each in procedure.acts_from(case.state)
-        if each.act in found or (each.role == CLOCK and each.requires)
+        if each.act in last_days or (each.role == CLOCK and each.requires)
     ]
+
+
+def _by_name(rows: Iterable[Model]) -> dict[str, tuple[object, ...]]:
+    """Return the values of rows that stand beside one case by what each is about: its act, its word."""
+    found = {}
+    for _, name, *values in map(_values, rows):
+        found[name.decode() if isinstance(name, bytes) else str(name)] = tuple(values)
+    return found
+
+
+def _values(row: Model) -> tuple[object, ...]:
+    values = (getattr(row, each.attname) for each in row._meta.concrete_fields if not each.primary_key)
+    return tuple(bytes(each) if isinstance(each, memoryview) else each for each in values)

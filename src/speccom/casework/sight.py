@@ -5,6 +5,7 @@ Every page, list, download, search and answer of the API asks here.
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -66,12 +67,32 @@ def classes_of(looking: Viewer, case: CaseRow) -> frozenset[Confidentiality]:
 
 def visible(looking: Viewer) -> QuerySet[CaseRow]:
     """Return the cases that are there for somebody."""
+    return CaseRow.objects.filter(sight(looking))
+
+
+def sight(
+    looking: Viewer, *, kind: str = "", classes: Container[Confidentiality] = frozenset(Confidentiality)
+) -> Q:
+    """Return which cases are there for somebody: of one process if named, with fields of some class."""
     wanted = Q(pk__in=())
     for procedure in all_known():
-        for row in procedure.access:
-            if row.classes and (row.role == EVERYONE or row.role in looking.roles):
-                wanted |= _cases_of(looking, procedure, row)
-    return CaseRow.objects.filter(wanted)
+        if kind in ("", procedure.id):
+            for part in _parts(looking, procedure, classes):
+                wanted |= part
+    return wanted
+
+
+def sees_whole_process(looking: Viewer) -> bool:
+    """Whether every case of some process is there for somebody, in whatever state."""
+    return any(Q(process=each.identity) in _parts(looking, each) for each in all_known())
+
+
+def subject_seen(looking: Viewer, row: CaseRow) -> str:
+    """Return what a case is about; blank where somebody may not see that."""
+    procedure = pinned(row.process)
+    described = procedure.vocabulary.get(procedure.subject)
+    may = described is not None and described.confidentiality in classes_of(looking, row)
+    return row.subject if may else ""
 
 
 def find_visible(looking: Viewer, reference: str) -> CaseRow | None:
@@ -121,19 +142,38 @@ def _roles_by_scope(looking: Viewer, procedure: Procedure, case: CaseRow) -> Rol
     return {Scope.EVERY: elsewhere, Scope.ORGANISATION: there, Scope.OWN: there if is_own else frozenset()}
 
 
-def _cases_of(looking: Viewer, procedure: Procedure, row: AccessRow) -> Q:
+def _parts(
+    looking: Viewer,
+    procedure: Procedure,
+    classes: Container[Confidentiality] = frozenset(Confidentiality),
+) -> list[Q]:
+    """Return conditions, each of which an index answers; one alone where it is every case of the process."""
+    found: list[Q] = []
+    for row in procedure.access:
+        if any(each in classes for each in row.classes) and (
+            row.role == EVERYONE or row.role in looking.roles
+        ):
+            found += [each for each in _cases_of(looking, procedure, row) if each not in found]
+    whole = Q(process=procedure.identity)
+    return [whole] if whole in found else found
+
+
+def _cases_of(looking: Viewer, procedure: Procedure, row: AccessRow) -> Iterator[Q]:
     found = Q(process=procedure.identity)
     if row.states:
-        names = [each.name for each in procedure.states.values() if {each.name, each.group} & set(row.states)]
-        found &= Q(state__in=names)
+        found &= Q(state__in=[each.name for each in procedure.states.values() if row.holds_in(each)])
     if row.scope is Scope.EVERY:
         holds = row.role == EVERYONE or any(
             each.role == row.role and (not each.body or each.body in procedure.bodies)
             for each in looking.held
         )
-        return found if holds else Q(pk__in=())
-    codes = {code for code in looking.organisations if row.role in looking.roles_at(code)}
+        if holds:
+            yield found
+        return
+    codes = sorted(code for code in looking.organisations if row.role in looking.roles_at(code))
     found &= Q(organisation__in=codes)
-    if row.scope is Scope.OWN:
-        found &= Q(opened_by=looking.id) | Q(given_to=looking.id)
-    return found
+    if row.scope is Scope.ORGANISATION:
+        yield found
+    else:
+        yield found & Q(opened_by=looking.id)
+        yield found & Q(given_to=looking.id)

@@ -101,7 +101,8 @@ def destroy(case: CaseRow) -> None:
     CaseKey.objects.filter(case=case).update(wrapped=None)
     case.drafts.all().delete()
     case.answers.all().delete()
-    CaseRow.objects.filter(pk=case.pk).update(subject="")
+    case.subject = ""
+    case.save(update_fields=["subject"])
 
 
 def _written(answers: Mapping[str, Any]) -> dict[str, Any]:

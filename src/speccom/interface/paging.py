@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from speccom.interface.addresses import with_query
-from speccom.interface.formats import number
+from speccom.interface.formats import counted, number
 
 PAGE_SIZE = 25
+CEILING = 1000
+"""As far as long lists that a database keeps are counted and paged."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,10 @@ class PageLink:
 
 @dataclass(frozen=True)
 class Paging:
-    """Which part of a list a page shows: items ``first`` to ``last`` of ``total``, counted from 1."""
+    """Which part of a list a page shows: items ``first`` to ``last`` of ``total``, counted from 1.
+
+    ``is_cut`` where there are more than ``total``, which no page shows.
+    """
 
     page: int
     pages: int
@@ -33,6 +38,7 @@ class Paging:
     links: tuple[PageLink, ...]
     previous: str | None
     next: str | None
+    is_cut: bool = False
 
     @property
     def offset(self) -> int:
@@ -42,13 +48,24 @@ class Paging:
     @property
     def words(self) -> str:
         """What is shown: "Showing 26 to 50 of 1,234"."""
-        return f"Showing {number(self.first)} to {number(self.last)} of {number(self.total)}"
+        more = "more than " if self.is_cut else ""
+        return f"Showing {number(self.first)} to {number(self.last)} of {more}{number(self.total)}"
 
 
 def asked_page(asked: Mapping[str, str]) -> int:
     """Return the page number the address asks for; 1 where it asks for nothing sensible."""
     text = asked.get("page", "1")
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def up_to(total: int, one: str, many: str | None = None) -> str:
+    """Return how many there are of a list that is counted to the ceiling: "more than 1,000 cases"."""
+    return f"more than {counted(CEILING, one, many)}" if total > CEILING else counted(total, one, many)
+
+
+def paginate_up_to_ceiling(total: int, path: str, asked: Mapping[str, str]) -> Paging:
+    """Return the paging of a list that is counted to the ceiling and one further: no page goes beyond it."""
+    return replace(paginate(min(total, CEILING), path, asked), is_cut=total > CEILING)
 
 
 def paginate(total: int, path: str, asked: Mapping[str, str]) -> Paging:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from speccom.criteria.vocabulary import Confidentiality
 
 if TYPE_CHECKING:
-    from speccom.process.procedure import Procedure
+    from speccom.process.procedure import Procedure, State
 
 EVERYONE = "everyone"
 """As a role: anybody at all, signed in or not."""
@@ -33,6 +33,10 @@ class AccessRow:
     states: tuple[str, ...]
     classes: frozenset[Confidentiality]
 
+    def holds_in(self, state: State) -> bool:
+        """Whether it is about cases in a state."""
+        return not self.states or bool({state.name, state.group} & set(self.states))
+
 
 RolesByScope = Mapping[Scope, Collection[str]]
 """The roles that a person holds towards a case: as their own, as their organisation's, and at all."""
@@ -49,7 +53,7 @@ def classes_seen(procedure: Procedure, roles: RolesByScope, state: str) -> froze
     return frozenset(
         each
         for row in procedure.access
-        if not row.states or where.name in row.states or (where.group and where.group in row.states)
+        if row.holds_in(where)
         if row.role == EVERYONE or row.role in roles.get(row.scope, ())
         for each in row.classes
     )

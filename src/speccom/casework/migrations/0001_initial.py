@@ -237,27 +237,112 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="caserow",
+            index=models.Index(fields=["-changed_at", "reference"], name="casework_ca_changed_4318d0_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="caserow",
             index=models.Index(
-                fields=["procedure", "state", "reference"], name="casework_ca_procedu_428d59_idx"
+                condition=models.Q(("is_closed", False)),
+                fields=["-changed_at", "reference"],
+                name="open_cases_by_change",
             ),
         ),
         migrations.AddIndex(
             model_name="caserow",
             index=models.Index(
-                fields=["organisation", "procedure", "state"], name="casework_ca_organis_158675_idx"
+                condition=models.Q(("is_closed", True)),
+                fields=["-changed_at", "reference"],
+                name="closed_cases_by_change",
             ),
         ),
         migrations.AddIndex(
             model_name="caserow",
-            index=models.Index(fields=["opened_by"], name="casework_ca_opened__7eafe2_idx"),
+            index=models.Index(
+                fields=["procedure", "-changed_at", "reference"], name="casework_ca_procedu_6e8dc2_idx"
+            ),
         ),
         migrations.AddIndex(
             model_name="caserow",
-            index=models.Index(fields=["given_to"], name="casework_ca_given_t_c077ca_idx"),
+            index=models.Index(fields=["process", "state"], name="casework_ca_process_8a5b0b_idx"),
         ),
         migrations.AddIndex(
             model_name="caserow",
-            index=models.Index(fields=["-changed_at"], name="casework_ca_changed_30767a_idx"),
+            index=models.Index(
+                fields=["organisation", "process", "state"], name="casework_ca_organis_e3c8fc_idx"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="caserow",
+            index=models.Index(
+                fields=["opened_by", "organisation", "process"], name="casework_ca_opened__33c49c_idx"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="caserow",
+            index=models.Index(
+                fields=["given_to", "organisation", "process"], name="casework_ca_given_t_0c98c1_idx"
+            ),
+        ),
+        migrations.CreateModel(
+            name="CaseWord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("word", models.BinaryField(max_length=240)),
+                ("is_public", models.BooleanField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="words",
+                        to="casework.caserow",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["word", "case"], name="casework_ca_word_9e03da_idx")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "word"), name="one_row_a_word_of_a_case")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Waiting",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("audience", models.CharField(max_length=160)),
+                ("on", models.DateField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="waiting",
+                        to="casework.caserow",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["audience", "on", "changed_at", "case"], name="casework_wa_audienc_638420_idx"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "audience"), name="waits_for_an_audience_once")
+                ],
+            },
         ),
         migrations.AddField(
             model_name="answer",

@@ -1,6 +1,6 @@
 """What the database keeps of cases, a noun a file."""
 
-from speccom.casework.models.case import CaseRow, Due, ReferenceNumber
+from speccom.casework.models.case import CaseRow, CaseWord, Due, ReferenceNumber, Waiting
 from speccom.casework.models.document import Document, DocumentVersion, HeldDocument
 from speccom.casework.models.ledger import LedgerEvent, LedgerTail, Receipt
 from speccom.casework.models.meeting import AgendaItem, Attendance, Interest, Meeting, Membership
@@ -12,6 +12,7 @@ __all__ = [
     "Attendance",
     "CaseKey",
     "CaseRow",
+    "CaseWord",
     "Document",
     "DocumentVersion",
     "Draft",
@@ -25,4 +26,5 @@ __all__ = [
     "Receipt",
     "ReferenceNumber",
     "Submission",
+    "Waiting",
 ]

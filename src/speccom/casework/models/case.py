@@ -1,5 +1,7 @@
 """Where cases stand: a read model, folded from the ledger and able to be made again from it."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -25,17 +27,26 @@ class CaseRow(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        """Lists are by procedure and state, by organisation and by person; what waits is among open cases."""
+        """Lists are by the last change, of all or of a kind; few cases are found by who may see them."""
 
         indexes = (
-            models.Index(fields=("procedure", "state", "reference")),
+            models.Index(fields=("-changed_at", "reference")),
+            models.Index(
+                fields=("-changed_at", "reference"), condition=Q(is_closed=False), name="open_cases_by_change"
+            ),
+            models.Index(
+                fields=("-changed_at", "reference"),
+                condition=Q(is_closed=True),
+                name="closed_cases_by_change",
+            ),
+            models.Index(fields=("procedure", "-changed_at", "reference")),
             models.Index(
                 fields=("process", "state"), condition=Q(is_closed=False), name="open_cases_by_state"
             ),
-            models.Index(fields=("organisation", "procedure", "state")),
-            models.Index(fields=("opened_by",)),
-            models.Index(fields=("given_to",)),
-            models.Index(fields=("-changed_at",)),
+            models.Index(fields=("process", "state")),
+            models.Index(fields=("organisation", "process", "state")),
+            models.Index(fields=("opened_by", "organisation", "process")),
+            models.Index(fields=("given_to", "organisation", "process")),
         )
 
     def __str__(self) -> str:
@@ -60,6 +71,46 @@ class Due(models.Model):
 
         indexes = (models.Index(fields=("role", "on")),)
         constraints = (models.UniqueConstraint(fields=("case", "act"), name="one_due_day_an_act"),)
+
+
+class Waiting(models.Model):
+    """An open case that waits for some people, and the first last day of what it waits for from them.
+
+    `audience` names them: a role, where it is held, and of whose cases (`waits.py`). `on` is NEVER where
+    there is no last day, so that the most pressing come first in the order of the index.
+    """
+
+    NEVER = date.max
+
+    case = models.ForeignKey(CaseRow, on_delete=models.CASCADE, related_name="waiting", db_index=False)
+    audience = models.CharField(max_length=160)
+    on = models.DateField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        """Read in order, for one audience."""
+
+        indexes = (models.Index(fields=("audience", "on", "changed_at", "case")),)
+        constraints = (
+            models.UniqueConstraint(fields=("case", "audience"), name="waits_for_an_audience_once"),
+        )
+
+
+class CaseWord(models.Model):
+    """A word by whose beginning a case is found: of its reference or its subject, as `case_words.py` has it.
+
+    In bytes, so that every database compares words alike.
+    """
+
+    case = models.ForeignKey(CaseRow, on_delete=models.CASCADE, related_name="words", db_index=False)
+    word = models.BinaryField(max_length=240)
+    is_public = models.BooleanField()
+
+    class Meta:
+        """Cases are found by a word, and a case is asked for one."""
+
+        indexes = (models.Index(fields=("word", "case")),)
+        constraints = (models.UniqueConstraint(fields=("case", "word"), name="one_row_a_word_of_a_case"),)
 
 
 class ReferenceNumber(models.Model):

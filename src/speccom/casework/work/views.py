@@ -13,43 +13,41 @@ from django.utils.timezone import now as the_time_now
 from speccom.casework.begin_page import beginnings
 from speccom.casework.meetings.bodies import bodies_of, bodies_on
 from speccom.casework.models import CaseRow, Meeting
-from speccom.casework.procedures import all_in_force, all_known, pinned
-from speccom.casework.sight import Viewer, viewer
+from speccom.casework.procedures import all_in_force, all_known
+from speccom.casework.sight import Viewer, subject_seen, viewer
 from speccom.casework.work.calendar import calendar_of
 from speccom.casework.work.search import find_cases
-from speccom.casework.work.waiting import acts_of, due_by, given_to, waiting_for
+from speccom.casework.work.waiting import due_by, labels_of, work_of
 from speccom.casework.work.work_page import (
     CasesPage,
     WorkPage,
     called,
     case_lines,
+    cases_summary,
     meeting_links,
     work_summary,
 )
 from speccom.directory.signed_in import person_of
-from speccom.interface import formats
 from speccom.interface.addresses import parameters
 from speccom.interface.filters import make_filter, make_panel
 from speccom.interface.frame import Crumb, Frame, show
 from speccom.interface.pages import address
-from speccom.interface.paging import PAGE_SIZE, paginate
+from speccom.interface.paging import PAGE_SIZE, paginate_up_to_ceiling
 
-_SHOWN = PAGE_SIZE
 _AHEAD = timedelta(days=366)
 
 
 def work(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person."""
     looking, today = _looking(request)
-    mine, waiting = given_to(looking), waiting_for(looking).exclude(given_to=looking.id)
-    counts = mine.count(), waiting.count()
-    late = due_by(looking, today - timedelta(days=1)).count()
-    first_mine, first_waiting = list(mine[:_SHOWN]), list(waiting[:_SHOWN])
+    found = work_of(looking, today, PAGE_SIZE)
+    labels = labels_of(looking, (*found.mine, *found.waiting))
+    subjects = _subjects(looking, (*found.mine, *found.waiting))
     page = WorkPage(
-        summary=work_summary(*counts, late),
-        mine=case_lines(first_mine, today, _labels(looking, first_mine)),
-        waiting=case_lines(first_waiting, today, _labels(looking, first_waiting)),
-        more=address("cases") + "?whose=roles" if counts[1] > _SHOWN else "",
+        summary=work_summary(found.mine_count, found.waiting_count, found.late_count),
+        mine=case_lines(found.mine, today, subjects, labels),
+        waiting=case_lines(found.waiting, today, subjects, labels),
+        more=address("cases") + "?whose=roles" if found.waiting_count > PAGE_SIZE else "",
         meetings=meeting_links(_next_meetings(looking), bodies_on(today)),
         may_begin=any(beginnings(all_in_force(today), looking.roles)),
     )
@@ -60,7 +58,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Show the cases that this person may see, those of them that are asked for."""
     looking, today = _looking(request)
     asked = parameters(request)
-    found = _asked_for(looking, asked)
+    found = find_cases(looking, asked)
     procedures = {each.id: called(each) for each in all_known()}
     here = address("cases")
     filters = [
@@ -69,13 +67,12 @@ def cases(request: HttpRequest) -> HttpResponse:
     ]
     if looking.held:
         filters.append(make_filter("whose", "Whose", (("me", "With me"), ("roles", "For my roles")), asked))
-    total = found.count()
-    paging = paginate(total, here, asked)
-    rows = list(found[paging.offset : paging.offset + PAGE_SIZE])
+    paging = paginate_up_to_ceiling(found.total, here, asked)
+    rows = found.part(paging.offset, PAGE_SIZE)
     page = CasesPage(
-        summary=f"{formats.counted(total, 'case')}.",
+        summary=cases_summary(found.total),
         asked=asked.get("q", ""),
-        items=case_lines(rows, today),
+        items=case_lines(rows, today, _subjects(looking, rows)),
         panel=make_panel(here, filters, asked, keep=("q",)),
         paging=paging,
     )
@@ -94,28 +91,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _asked_for(looking: Viewer, asked: dict[str, str]) -> QuerySet[CaseRow]:
-    found = find_cases(looking, asked.get("q", ""))
-    if asked.get("kind"):
-        found = found.filter(procedure=asked["kind"])
-    if asked.get("standing") in ("open", "closed"):
-        found = found.filter(is_closed=asked["standing"] == "closed")
-    if asked.get("whose") == "me":
-        found = found.filter(given_to=looking.id)
-    if asked.get("whose") == "roles":
-        found = found.filter(pk__in=waiting_for(looking).values("pk"))
-    return found
-
-
-def _labels(looking: Viewer, rows: Iterable[CaseRow]) -> dict[str, list[str]]:
-    """Return for each case the acts of this person that wait there."""
-    found = {}
-    for row in rows:
-        procedure = pinned(row.process)
-        found[row.reference] = [
-            each.label for each in acts_of(looking, procedure) if each.source == row.state
-        ]
-    return found
+def _subjects(looking: Viewer, rows: Iterable[CaseRow]) -> dict[str, str]:
+    return {each.reference: subject_seen(looking, each) for each in rows}
 
 
 def _next_meetings(looking: Viewer) -> QuerySet[Meeting]:

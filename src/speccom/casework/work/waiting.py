@@ -2,38 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet, Value
+from django.db.models.functions import NullIf
 
-from speccom.casework.models import CaseRow
-from speccom.casework.procedures import all_known
-from speccom.casework.sight import Viewer, visible
+from speccom.casework.models import CaseRow, Waiting
+from speccom.casework.procedures import pinned
+from speccom.casework.sight import Viewer, sight
+from speccom.casework.waits import audiences_of
+from speccom.casework.work.listing import tested, up_to_ceiling
 from speccom.process.procedure import CLOCK, Procedure, Transition
+
+_ALL = Q()
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a person's front page shows, the most pressing first, and how many there are up to the ceiling."""
+
+    mine: list[CaseRow]
+    waiting: list[CaseRow]
+    mine_count: int
+    waiting_count: int
+    late_count: int
+
+
+def work_of(looking: Viewer, today: date, size: int) -> Work:
+    """Return the first cases that are with somebody, and the first others that wait for them."""
+    others = ~Q(given_to=looking.id)
+    late = Q(waiting__on__lt=today)
+    return Work(
+        mine=list(given_to(looking)[:size]),
+        waiting=_first_waiting(looking, others, size),
+        mine_count=up_to_ceiling(_with(looking)),
+        waiting_count=up_to_ceiling(_waiting(looking, others).distinct()),
+        late_count=up_to_ceiling(_waiting(looking, late).distinct()),
+    )
 
 
 def waiting_for(looking: Viewer) -> QuerySet[CaseRow]:
-    """Return the open cases that wait for somebody, each with `due`, the first last day of an act of theirs.
+    """Return the open cases that wait for somebody; `due_on` is the first last day of an act of theirs.
 
     An act that may be done at any time (from a group of states) waits for nobody.
     """
-    wanted = Q(pk__in=())
-    for procedure in all_known():
-        states = {each.source for each in acts_of(looking, procedure)}
-        if states:
-            wanted |= Q(process=procedure.identity, state__in=states)
-    return _by_due(visible(looking).filter(wanted, is_closed=False), looking)
+    return _by_due(_waiting(looking), looking)
+
+
+def open_work(looking: Viewer) -> QuerySet[CaseRow]:
+    """Return the open cases that wait for somebody or were given to them."""
+    waits = Waiting.objects.filter(audience__in=audiences_of(looking)).values("case")
+    mine = Q(given_to=looking.id) | Q(pk__in=waits)
+    return _by_due(CaseRow.objects.filter(mine, tested(sight(looking)), is_closed=False), looking)
 
 
 def due_by(looking: Viewer, last: date) -> QuerySet[CaseRow]:
     """Return what waits for somebody with a last day up to one."""
-    return waiting_for(looking).alias(last_day=_first_due(looking)).filter(last_day__lte=last)
+    return _by_due(_waiting(looking, Q(waiting__on__lte=last)), looking)
 
 
 def given_to(looking: Viewer) -> QuerySet[CaseRow]:
     """Return the open cases that were given to somebody."""
-    return _by_due(visible(looking).filter(given_to=looking.id, is_closed=False), looking)
+    return _by_due(_with(looking), looking)
 
 
 def acts_of(looking: Viewer, procedure: Procedure) -> Iterator[Transition]:
@@ -44,15 +76,54 @@ def acts_of(looking: Viewer, procedure: Procedure) -> Iterator[Transition]:
             yield transition
 
 
+def labels_of(looking: Viewer, rows: Iterable[CaseRow]) -> dict[str, list[str]]:
+    """Return for each case the labels of somebody's acts that wait there."""
+    return {
+        row.reference: [
+            each.label for each in acts_of(looking, pinned(row.process)) if each.source == row.state
+        ]
+        for row in rows
+    }
+
+
 def _counts(role: str, body: str, transition: Transition, procedure: Procedure) -> bool:
     empowered = {each.id for each in procedure.bodies.values() if transition.act in each.powers}
     return role == transition.role and (body in empowered if empowered or body else True)
 
 
+def _with(looking: Viewer) -> QuerySet[CaseRow]:
+    return CaseRow.objects.filter(tested(sight(looking)), given_to=looking.id, is_closed=False)
+
+
+def _waiting(looking: Viewer, further: Q = _ALL) -> QuerySet[CaseRow]:
+    """Return what waits for somebody, once for each of their audiences."""
+    whom = Q(waiting__audience__in=audiences_of(looking))
+    return CaseRow.objects.filter(whom & further).filter(tested(sight(looking)))
+
+
+def _first_waiting(looking: Viewer, further: Q, size: int) -> list[CaseRow]:
+    """Return the first of what waits for somebody: of the first for each audience, as an index has them."""
+    order = ("waiting__on", "waiting__changed_at", "waiting__case")
+    for_each = (
+        CaseRow.objects.filter(further & Q(waiting__audience=audience))
+        .filter(tested(sight(looking)))
+        .annotate(due_on=NullIf(F("waiting__on"), Value(Waiting.NEVER)))
+        .order_by(*order)[:size]
+        for audience in audiences_of(looking)
+    )
+    first: dict[str, CaseRow] = {}
+    for row in sorted((row for rows in for_each for row in rows), key=_pressing):
+        first.setdefault(row.reference, row)
+    return list(first.values())[:size]
+
+
+def _pressing(row: CaseRow) -> tuple[date, datetime, str]:
+    due: date | None = row.due_on  # type: ignore[attr-defined]
+    return due or Waiting.NEVER, row.changed_at, row.reference
+
+
 def _by_due(cases: QuerySet[CaseRow], looking: Viewer) -> QuerySet[CaseRow]:
+    first = Min("waiting__on", filter=Q(waiting__audience__in=audiences_of(looking)))
     soonest = F("due_on").asc(nulls_last=True)
-    return cases.annotate(due_on=_first_due(looking)).order_by(soonest, "changed_at", "reference")
-
-
-def _first_due(looking: Viewer) -> Min:
-    return Min("due__on", filter=Q(due__role__in=looking.roles))
+    due_on = NullIf(first, Value(Waiting.NEVER))
+    return cases.annotate(due_on=due_on).order_by(soonest, "changed_at", "reference")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.timezone import localtime
@@ -16,7 +17,7 @@ from speccom.interface import formats
 from speccom.interface.filters import FilterPanel
 from speccom.interface.frame import Link
 from speccom.interface.pages import address
-from speccom.interface.paging import Paging
+from speccom.interface.paging import CEILING, Paging, up_to
 from speccom.process.bodies import Body
 from speccom.process.calendars import working_days
 from speccom.process.procedure import Procedure
@@ -59,10 +60,19 @@ class CasesPage:
 
 
 def case_lines(
-    rows: Iterable[CaseRow], today: date, labels: Mapping[str, Sequence[str]] | None = None
+    rows: Iterable[CaseRow],
+    today: date,
+    subjects: Mapping[str, str],
+    labels: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[CaseLine, ...]:
-    """Return cases as lines; `labels` are the acts that wait for the person, by the case's reference."""
-    return tuple(_line(row, today, (labels or {}).get(row.reference, ())) for row in rows)
+    """Return cases as lines.
+
+    By the case's reference, `subjects` are what the person may see of what each is about, and `labels` the
+    acts that wait for them.
+    """
+    return tuple(
+        _line(row, today, subjects.get(row.reference, ""), labels.get(row.reference, ())) for row in rows
+    )
 
 
 def meeting_links(meetings: Iterable[Meeting], bodies: Mapping[str, Body]) -> tuple[Link, ...]:
@@ -83,11 +93,19 @@ def work_summary(mine: int, waiting: int, late: int) -> str:
         return "Nothing waits for you."
     parts = []
     if mine:
-        parts.append(f"{formats.counted(mine, 'case is', 'cases are')} with you")
+        parts.append(f"{up_to(mine, 'case is', 'cases are')} with you")
     if waiting:
-        parts.append(f"{formats.counted(waiting, 'case waits', 'cases wait')} for your roles")
+        parts.append(f"{up_to(waiting, 'case waits', 'cases wait')} for your roles")
     words = formats.sentence(formats.listed(parts))
-    return f"{words} {formats.counted(late, 'is', 'are')} late." if late else words
+    return f"{words} {formats.sentence(up_to(late, 'is late', 'are late'))}" if late else words
+
+
+def cases_summary(total: int) -> str:
+    """Return in a sentence how many cases there are, and what to do where the list does not show all."""
+    words = formats.sentence(up_to(total, "case"))
+    if total <= CEILING:
+        return words
+    return f"{words} The {formats.number(CEILING)} that changed last are shown: search or filter for others."
 
 
 def called(procedure: Procedure) -> str:
@@ -95,12 +113,12 @@ def called(procedure: Procedure) -> str:
     return procedure.called[:1].upper() + procedure.called[1:]
 
 
-def _line(row: CaseRow, today: date, labels: Sequence[str]) -> CaseLine:
+def _line(row: CaseRow, today: date, subject: str, labels: Sequence[str]) -> CaseLine:
     procedure = pinned(row.process)
     due: Any = getattr(row, "due_on", None)
     changed = formats.day(localtime(row.changed_at).date())
     return CaseLine(
-        title=row.subject or called(procedure),
+        title=subject or called(procedure),
         href=address("case", reference=row.reference),
         state=procedure.states[row.state].label,
         words=f"{row.reference}, {procedure.called}. Last step on {changed}.",
