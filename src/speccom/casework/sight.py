@@ -5,7 +5,7 @@ Every page, list, download, search and answer of the API asks here.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -52,11 +52,23 @@ class Viewer:
 
 def viewer(person: Person | None, at: datetime) -> Viewer:
     """Return a person, or a visitor, as one who looks at cases."""
-    if person is None:
-        return Viewer(VISITOR, at)
-    held = grants_of(person, at)
-    codes = {each.organisation for each in held if each.organisation}
-    return Viewer(str(person.pk), at, held, answers_for(codes, at.date()))
+    return Viewer(VISITOR, at) if person is None else viewers((person,), at)[0]
+
+
+def viewers(people: Iterable[Person], at: datetime) -> tuple[Viewer, ...]:
+    """Return people as those who look at cases, with as many queries for all as for one."""
+    held = {str(each.pk): grants_of(each, at) for each in people}
+    codes = {each.organisation for grants in held.values() for each in grants if each.organisation}
+    reach = answers_for(codes, at.date())
+    return tuple(
+        Viewer(
+            name,
+            at,
+            grants,
+            {each.organisation: reach[each.organisation] for each in grants if each.organisation},
+        )
+        for name, grants in held.items()
+    )
 
 
 def classes_of(looking: Viewer, case: CaseRow) -> frozenset[Confidentiality]:

@@ -55,15 +55,25 @@ def audiences_of(looking: Viewer) -> frozenset[str]:
     return frozenset(found)
 
 
+def scope_of(procedure: Procedure, role: str, state: str) -> Scope | None:
+    """Return of whose cases in a state a role lets its holder see anything: of most; None where of none."""
+    scopes = {
+        Scope.EVERY if each.role == EVERYONE else each.scope
+        for each in procedure.access
+        if each.role in (role, EVERYONE) and each.classes and each.holds_in(procedure.states[state])
+    }
+    return next((each for each in (Scope.EVERY, Scope.ORGANISATION, Scope.OWN) if each in scopes), None)
+
+
 def _audiences(row: CaseRow, procedure: Procedure, act: Transition) -> Iterator[str]:
     bodies = [each.id for each in procedure.bodies.values() if act.act in each.powers] or [""]
-    places = {
+    places: dict[Scope | None, set[str]] = {
         Scope.EVERY: {""},
         Scope.ORGANISATION: {row.organisation},
         Scope.OWN: {f"{row.organisation}:{each}" for each in (row.opened_by, row.given_to) if each},
     }
-    for scope in _widest(_scopes(procedure, act.role, row.state)):
-        yield from (_audience(act.role, where, body) for where in sorted(places[scope]) for body in bodies)
+    for where in places.get(scope_of(procedure, act.role, row.state), ()):
+        yield from (_audience(act.role, where, body) for body in bodies)
 
 
 @lru_cache(maxsize=256)
@@ -74,7 +84,7 @@ def _ways(process: str) -> frozenset[tuple[str, Scope]]:
         (act.role, scope)
         for state in procedure.states
         for act in procedure.acts_from(state)
-        for scope in _widest(_scopes(procedure, act.role, state))
+        if (scope := scope_of(procedure, act.role, state))
     )
 
 
@@ -85,19 +95,5 @@ def _places(looking: Viewer, role: str, scope: Scope) -> frozenset[str]:
     return frozenset(f"{code}:{looking.id}" if scope is Scope.OWN else code for code in codes)
 
 
-def _widest(scopes: frozenset[Scope]) -> tuple[Scope, ...]:
-    """Return the one scope of some that has the others in it; none of none."""
-    return tuple(each for each in (Scope.EVERY, Scope.ORGANISATION, Scope.OWN) if each in scopes)[:1]
-
-
 def _audience(role: str, where: str, body: str) -> str:
     return f"{role}{'@' if where else ''}{where}{'/' if body else ''}{body}"
-
-
-def _scopes(procedure: Procedure, role: str, state: str) -> frozenset[Scope]:
-    """Return of whose cases in a state a role lets its holder see anything."""
-    return frozenset(
-        Scope.EVERY if each.role == EVERYONE else each.scope
-        for each in procedure.access
-        if each.role in (role, EVERYONE) and each.classes and each.holds_in(procedure.states[state])
-    )

@@ -67,6 +67,15 @@ def answers_for(codes: Iterable[str], on: date) -> dict[str, frozenset[str]]:
     return {code: _all_under(code, into) for code in codes}
 
 
+def held_by(code: str, on: date) -> frozenset[str]:
+    """Return the organisations that hold the records of one on a day: itself, and those that took it in."""
+    merged = Succession.objects.filter(kind=Succession.Kind.MERGE, on__lte=on)
+    into: dict[str, list[str]] = {}
+    for predecessor, successor in merged.values_list("predecessor_id", "successor_id"):
+        into.setdefault(predecessor, []).append(successor)
+    return _all_under(code, into)
+
+
 def _all_under(code: str, into: Mapping[str, list[str]]) -> frozenset[str]:
     found: set[str] = set()
     waiting = [code]

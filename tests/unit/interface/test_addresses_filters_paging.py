@@ -3,7 +3,7 @@ from django.test import RequestFactory
 
 from speccom.interface.addresses import parameters, with_query
 from speccom.interface.filters import make_filter, make_panel
-from speccom.interface.paging import asked_page, paginate
+from speccom.interface.paging import CEILING, asked_page, paginate, paginate_up_to_ceiling, up_to
 
 
 def test_an_address_keeps_what_is_not_changed() -> None:
@@ -44,3 +44,12 @@ def test_paging_names_the_ends_and_the_neighbours() -> None:
     assert paging.links[0].href == "/p?q=x"
     assert paginate(10, "/p", {"page": "7"}).page == 1
     assert paginate(0, "/p", {}).pages == 1
+
+
+def test_a_list_that_is_counted_to_the_ceiling_is_paged_no_further() -> None:
+    cut = paginate_up_to_ceiling(CEILING + 1, "/p", {"page": "41"})
+    assert cut.words == "Showing 976 to 1,000 of more than 1,000"
+    assert (cut.page, cut.pages, cut.next) == (40, 40, None)
+    assert paginate_up_to_ceiling(CEILING, "/p", {}).words == "Showing 1 to 25 of 1,000"
+    assert (up_to(CEILING + 1, "case"), up_to(CEILING, "case")) == ("more than 1,000 cases", "1,000 cases")
+    assert up_to(1, "case waits", "cases wait") == "1 case waits"

@@ -13,10 +13,13 @@ from speccom.casework.door import Done, Note, note
 from speccom.casework.keys import seal_of
 from speccom.casework.models import CaseRow
 from speccom.casework.open_case import Opened
-from speccom.casework.sight import Viewer, actor, classes_of, viewer
+from speccom.casework.sight import Viewer, actor, classes_of, viewer, viewers
+from speccom.casework.waits import scope_of
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.models import Person
+from speccom.directory.organisations import held_by
 from speccom.problem import Problem
+from speccom.process.access import Scope
 from speccom.process.decide import Actor, Refused
 from speccom.process.event import GIVEN, PERSON, Reference
 from speccom.process.procedure import CLOCK
@@ -29,13 +32,23 @@ def may_give(opened: Opened, looking: Viewer) -> bool:
 
 def candidates(opened: Opened, at: datetime) -> tuple[Person, ...]:
     """Return to whom a case may be given: those who hold a role that an act from here needs, by name."""
-    roles = {each.role for each in opened.procedure.acts_from(opened.row.state) if each.role != CLOCK}
-    holds = Q(grants__role__in=roles, grants__starts__lte=at) & (
-        Q(grants__ends__isnull=True) | Q(grants__ends__gt=at)
-    )
-    people = Person.objects.filter(holds, Q(ended__isnull=True) | Q(ended__gt=at))
-    found = people.distinct().prefetch_related("grants").order_by("name")
-    return tuple(each for each in found if _could_go_on(opened, viewer(each, at)))
+    holds = Q(grants__starts__lte=at) & (Q(grants__ends__isnull=True) | Q(grants__ends__gt=at))
+    standing = Person.objects.filter(_for_whom(opened, at) & holds, Q(ended__isnull=True) | Q(ended__gt=at))
+    found = list(standing.distinct().prefetch_related("grants").order_by("name"))
+    pairs = zip(found, viewers(found, at), strict=True)
+    return tuple(person for person, looking in pairs if _could_go_on(opened, looking))
+
+
+def _for_whom(opened: Opened, at: datetime) -> Q:
+    """Return which grants are of a role that an act from here needs, where they can let one see the case."""
+    row, procedure = opened.row, opened.procedure
+    there = Q(grants__organisation__in=held_by(row.organisation, at.date()))
+    found = Q(pk__in=())
+    for role in {each.role for each in procedure.acts_from(row.state)} - {CLOCK}:
+        scope = scope_of(procedure, role, row.state)
+        if scope:
+            found |= Q(grants__role=role) & (Q() if scope is Scope.EVERY else there)
+    return found
 
 
 def _could_go_on(opened: Opened, looking: Viewer) -> bool:
