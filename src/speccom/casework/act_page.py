@@ -58,7 +58,7 @@ def present_act(
             tasks.append(task)
             own = Form(form.id, form.title, form.acts, (section,))
             shown = (
-                shown_sections(own, answers.values, answers.rows, classes)
+                shown_sections(own, answers.values, answers.rows, classes, reference)
                 if _is_begun(section, answers)
                 else ()
             )

@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from speccom.casework.documents.as_answers import document_address, document_of
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.interface import formats
 from speccom.process.answer_kinds import money
 from speccom.process.form import Form, Question, QuestionKind
 
 NOT_ANSWERED = "Not answered"
+NOT_SHOWN = "A document that is not shown here"
 
 
 @dataclass(frozen=True)
 class ShownAnswer:
-    """A question and its answer in words."""
+    """A question and its answer in words, which lead to the document where it is one."""
 
     name: str
     text: str
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,14 +40,15 @@ def shown_sections(
     answers: Mapping[str, Any],
     rows: Mapping[str, tuple[Mapping[str, Any], ...]],
     classes: Collection[Confidentiality],
+    reference: str,
 ) -> Iterator[ShownSection]:
-    """Return a form's answers by section; a repeating section once for each row."""
+    """Return the answers of a form of a case by section; a repeating section once for each row."""
     for section in form.sections:
         if not section.repeats:
-            yield _section(section.title, section.questions, answers, classes)
+            yield _section(section.title, section.questions, answers, classes, reference)
             continue
         for number, row in enumerate(rows.get(section.collection, ()), start=1):
-            yield _section(f"{section.title}, {number}", section.questions, row, classes)
+            yield _section(f"{section.title}, {number}", section.questions, row, classes, reference)
 
 
 def answer_in_words(question: Question, value: Any) -> str:
@@ -55,6 +59,8 @@ def answer_in_words(question: Question, value: Any) -> str:
         return money(value)
     if isinstance(value, date):
         return formats.day(value)
+    if question.kind is QuestionKind.DOCUMENT and document_of(value):
+        return question.options.get(value, NOT_SHOWN)
     if isinstance(value, tuple):
         return formats.listed([question.options.get(each, each) for each in value])
     return question.options.get(str(value), str(value))
@@ -65,7 +71,14 @@ def _section(
     questions: tuple[Question, ...],
     answers: Mapping[str, Any],
     classes: Collection[Confidentiality],
+    reference: str,
 ) -> ShownSection:
     seen = [each for each in questions if each.confidentiality in classes]
-    shown = tuple(ShownAnswer(each.label, answer_in_words(each, answers.get(each.name))) for each in seen)
+    shown = tuple(_answer(each, answers.get(each.name), reference) for each in seen)
     return ShownSection(title, shown, len(questions) - len(seen))
+
+
+def _answer(question: Question, value: Any, reference: str) -> ShownAnswer:
+    is_shown_document = question.kind is QuestionKind.DOCUMENT and value in question.options
+    href = document_address(reference, value) if is_shown_document else ""
+    return ShownAnswer(question.label, answer_in_words(question, value), href)

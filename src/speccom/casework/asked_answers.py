@@ -21,10 +21,17 @@ def lend() -> None:
 def _rows(known: Known) -> Iterator[Row]:
     """Return a row for each question asked in the forms that were filled in, or that the act brings."""
     forms = [form for form in known.procedure.forms.values() if _is_begun(form, known)]
-    read = [read_answers(form, as_posted(form, known.answers, known.rows), known.answers) for form in forms]
+    read = [_read(form, known) for form in forms]
     identity = IdentifyingWords(_identity(read))
     for answers in read:
         yield from _of_form(answers, identity)
+
+
+def _read(form: Form, known: Known) -> Answers:
+    """Return a form's answers again; what documents they are was settled when they were given."""
+    posted = as_posted(form, known.answers, known.rows)
+    chosen = {text: text for text in posted.values() if isinstance(text, str)}
+    return read_answers(form.with_documents(chosen), posted, known.answers)
 
 
 def _is_begun(form: Form, known: Known) -> bool:

@@ -106,7 +106,9 @@ def present_case(opened: Opened, nexts: Iterable[Prospect], around: Around) -> C
             section
             for form in procedure.forms.values()
             if any(name in opened.answers for name in (each.name for each in form.questions))
-            for section in shown_sections(form, opened.answers, opened.rows, around.classes)
+            for section in shown_sections(
+                form, opened.answers, opened.rows, around.classes, opened.row.reference
+            )
             if section.answers
         ),
         history=tuple(_happening(procedure, each, around) for each in reversed(opened.case.events)),

@@ -84,17 +84,22 @@ def content_of(answers: Answers) -> Content:
     return Content({**blank, **answers.values}, dict(answers.rows))
 
 
+def texts_of_section(form: Form, section: str, posted: Posted) -> dict[str, str | tuple[str, ...]]:
+    """Return what of all that was posted belongs to a section."""
+    controls = _controls(form, section)
+    return {
+        name: text if isinstance(text, str) else tuple(text)
+        for name, text in posted.items()
+        if controls.owns(name)
+    }
+
+
 def _with_section(
     form: Form, section: str, before: Texts, posted: Posted
 ) -> dict[str, str | tuple[str, ...]]:
     controls = _controls(form, section)
     kept = {name: text for name, text in before.items() if not controls.owns(name)}
-    new = {
-        name: text if isinstance(text, str) else tuple(text)
-        for name, text in posted.items()
-        if controls.owns(name)
-    }
-    return kept | new
+    return kept | texts_of_section(form, section, posted)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,11 @@ def in_force(procedure_id: str, on: date) -> Procedure:
     return _load(find(KIND, procedure_id, on=on).folder)
 
 
+def followed_from(procedure_id: str, on: date) -> Procedure | None:
+    """Return the process that a case which begins on a day follows; None where none such is in force."""
+    return next((each for each in all_in_force(on) if each.id == procedure_id), None)
+
+
 def pinned(identity: str) -> Procedure:
     """Return the process that a case names. Raises Problem where the shelf holds another text of it."""
     found = _by_identity(shelf()).get(identity)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from speccom.casework.answers_shown import NOT_SHOWN
 from speccom.process.answers import DATE_PARTS, Answers, Place, Standing, rows_posted
 from speccom.process.form import Question, QuestionKind, Section
 
@@ -13,6 +14,9 @@ Params = Mapping[str, Any]
 
 PREFIX = "q-"
 """Before the name of each control on a page, so that no question's name hides a part of the page's form."""
+
+ADD_DOCUMENT = "document for "
+"""Before the control of a question, what its button says that keeps the draft and goes to add a document."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ def _part(question: Question, control: str, posted: Mapping[str, Any], error: st
         return _choice(question, label, shared, written)
     if question.kind is QuestionKind.DATE:
         return _day(label, control, shared, posted)
+    if question.kind is QuestionKind.DOCUMENT:
+        return _document(question, label, control, shared, str(written))
     return _text(question, label, shared, written)
 
 
@@ -127,6 +133,24 @@ def _day(label: str, control: str, shared: dict[str, Any], posted: Mapping[str, 
         for part in DATE_PARTS
     ]
     return Part("date", {**shared, "fieldset": {"legend": {"text": label, "size": "s"}}, "items": items})
+
+
+def _document(question: Question, label: str, control: str, shared: dict[str, Any], written: str) -> Part:
+    blank = "Choose a document" if question.options else "There are no documents yet. Add one first."
+    items: list[dict[str, Any]] = [{"value": "", "text": blank}]
+    items += [
+        {"value": each, "text": question.options.get(each, NOT_SHOWN), "selected": each == written}
+        for each in _to_choose(question, written)
+    ]
+    select = {**shared, "label": {"text": label, "size": "s"}, "items": items}
+    return Part("document", {"select": select, "add": f"{ADD_DOCUMENT}{control}", "about": label})
+
+
+def _to_choose(question: Question, written: str) -> list[str]:
+    """Return the latest version of each document, and what was chosen before whatever it is."""
+    latest = {each.partition("/")[0]: each for each in reversed(list(question.options))}
+    shown = {written, *latest.values()} - {""}
+    return [*(each for each in question.options if each in shown), *sorted(shown - question.options.keys())]
 
 
 def _text(question: Question, label: str, shared: dict[str, Any], written: object) -> Part:

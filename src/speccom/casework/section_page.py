@@ -19,10 +19,17 @@ class SectionPage:
     version: int
     errors: tuple[ErrorLink, ...]
     changed_by: str = ""
+    done: str = ""
 
 
 def present_section(
-    section: Section, answers: Answers, version: int, *, with_errors: bool, changed_by: str = ""
+    section: Section,
+    answers: Answers,
+    version: int,
+    *,
+    with_errors: bool,
+    changed_by: str = "",
+    done: str = "",
 ) -> SectionPage:
     """Return what the page of a section shows."""
     return SectionPage(
@@ -32,4 +39,5 @@ def present_section(
         version=version,
         errors=errors_of(section, answers) if with_errors else (),
         changed_by=changed_by,
+        done=done,
     )

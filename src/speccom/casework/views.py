@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 from uuid import UUID, uuid4
 
@@ -21,16 +21,21 @@ from django.utils.timezone import now as the_time_now
 from speccom.casework import acting
 from speccom.casework.act_page import present_act
 from speccom.casework.acting import Unfinished, organisations_for
+from speccom.casework.answers_shown import ShownAnswer
 from speccom.casework.begin_page import beginnings, present_begin
 from speccom.casework.case_page import Around, present_case
+from speccom.casework.documents.as_answers import open_for
+from speccom.casework.documents.asked_for import address_to_add
 from speccom.casework.door import Done
 from speccom.casework.drafts import ChangedMeanwhile, draft_of, save_draft
+from speccom.casework.filling_in import FillingIn, MovedOn, filling_in
 from speccom.casework.ledger import events_of
 from speccom.casework.models import CaseRow
-from speccom.casework.open_case import Opened, open_case
-from speccom.casework.procedures import all_in_force, in_force, pinned
-from speccom.casework.prospects import is_mine, prospect, prospects
-from speccom.casework.question_parts import PREFIX, errors_of
+from speccom.casework.not_kept import present_not_kept, texts_typed, typed_answers
+from speccom.casework.open_case import Opened
+from speccom.casework.procedures import all_in_force, followed_from, pinned
+from speccom.casework.prospects import prospect, prospects
+from speccom.casework.question_parts import ADD_DOCUMENT, PREFIX, errors_of
 from speccom.casework.section_page import SectionPage, present_section
 from speccom.casework.sight import Viewer, classes_of, find_visible, viewer
 from speccom.casework.submissions import Destroyed
@@ -48,13 +53,14 @@ from speccom.process.answers import Posted, read_answers
 from speccom.process.calendars import working_days
 from speccom.process.decide import Refused
 from speccom.process.event import PERSON
-from speccom.process.form import Form, Section
 from speccom.process.procedure import CLOCK, Procedure, Transition
 from speccom.process.roles import shelved_roles
 
 SECTION = "Cases"
 _CHANGED, _REFUSED = 409, 422
 _AUTOSAVE = "X-Speccom-Autosave"
+_ADDED = "The document was added, and is chosen below"
+_NOT_THERE = "This page is not there"
 
 CaseView = Callable[..., HttpResponseBase]
 
@@ -98,7 +104,7 @@ def of_case(view: CaseView) -> CaseView:
         if row is None:
             return _gone_on(request, looking, reference)
         try:
-            opened = open_case(row)
+            opened = open_for(looking, row)
         except Destroyed:
             return _destroyed(request, row)
         return view(request, looking, opened, **parts)
@@ -199,25 +205,33 @@ def section(
     request: HttpRequest, looking: Viewer, opened: Opened, form: str, section: str
 ) -> HttpResponseBase:
     """Show a section of a form, or keep what was typed into it."""
-    place = _place(opened, looking, form, section)
+    try:
+        place = filling_in(opened, looking, form, section)
+    except MovedOn as moved:
+        typed = typed_answers(moved.section, _posted(request))
+        return _not_kept(request, case_frame(opened, moved.section.title, inside=True), typed)
     if request.method == "POST":
         return _keep(request, looking, opened, place)
     kept = draft_of(opened, place.form)
     answers = read_answers(place.form, kept.posted, opened.answers)
-    page = present_section(place.section, answers, kept.version, with_errors="check" in request.GET)
+    page = present_section(
+        place.section,
+        answers,
+        kept.version,
+        with_errors="check" in request.GET,
+        done=_ADDED if request.GET.get("done") == "added" else "",
+    )
     return _show_section(request, opened, place, page)
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A section of a form, and the act that brings it."""
-
-    form: Form
-    section: Section
-    transition: Transition
+def _not_kept(
+    request: HttpRequest, frame: Frame, typed: tuple[ShownAnswer, ...], *, status: int = _REFUSED
+) -> HttpResponse:
+    """Give back what somebody typed into a section that they cannot fill in any more."""
+    return show(request, "casework/not_kept.jinja", frame, present_not_kept(typed), status=status)
 
 
-def _keep(request: HttpRequest, looking: Viewer, opened: Opened, place: _Place) -> HttpResponseBase:
+def _keep(request: HttpRequest, looking: Viewer, opened: Opened, place: FillingIn) -> HttpResponseBase:
     posted = _posted(request)
     seen = None if "anyway" in request.POST else _whole_number(request.POST.get("version"))
     saved = save_draft(opened, place.form, place.section.id, posted, looking.id, looking.at, seen)
@@ -238,20 +252,22 @@ def _keep(request: HttpRequest, looking: Viewer, opened: Opened, place: _Place) 
     return HttpResponseRedirect(_after(request, opened, place, saved.posted))
 
 
-def _after(request: HttpRequest, opened: Opened, place: _Place, posted: Posted) -> str:
+def _after(request: HttpRequest, opened: Opened, place: FillingIn, posted: Posted) -> str:
     """Return where to go after a section was kept: it again, or back to the act's list of tasks."""
     reference = opened.row.reference
     here = address("case-section", reference=reference, form=place.form.id, section=place.section.id)
-    then = request.POST.get("then")
+    then = request.POST.get("then", "")
     if then == "another":
         return f"{here}#another"
+    if then.startswith(ADD_DOCUMENT):
+        return address_to_add(reference, place, then.removeprefix(ADD_DOCUMENT))
     if then != "later" and errors_of(place.section, read_answers(place.form, posted, opened.answers)):
         return f"{here}?check=yes"
     return address("case-act", reference=reference, act=place.transition.act)
 
 
 def _show_section(
-    request: HttpRequest, opened: Opened, place: _Place, page: SectionPage, *, status: int = 200
+    request: HttpRequest, opened: Opened, place: FillingIn, page: SectionPage, *, status: int = 200
 ) -> HttpResponse:
     back = Crumb(
         place.transition.label,
@@ -262,25 +278,10 @@ def _show_section(
     return show(request, "casework/section.jinja", frame, page, status=status)
 
 
-def _place(opened: Opened, looking: Viewer, form_id: str, section_id: str) -> _Place:
-    """Return a section that this person may fill in now: it belongs to an act that is theirs from here."""
-    form = opened.procedure.forms.get(form_id)
-    sections = form.sections if form else ()
-    section = next((each for each in sections if each.id == section_id), None)
-    if form is None or section is None:
-        raise Http404
-    acts = (opened.procedure.transition(opened.row.state, name) for name in form.acts)
-    mine = [each for each in acts if each is not None and is_mine(opened, each, looking)]
-    seen = classes_of(looking, opened.row)
-    if not mine or any(each.confidentiality not in seen for each in section.questions):
-        raise PermissionDenied
-    return _Place(form, section, mine[0])
-
-
 def _beginning(looking: Viewer, procedure: str, act: str) -> tuple[Procedure, Transition]:
-    process = in_force(procedure, looking.at.date())
-    transition = process.transition("", act)
-    if transition is None:
+    process = followed_from(procedure, looking.at.date())
+    transition = process.transition("", act) if process else None
+    if process is None or transition is None:
         raise Http404
     if transition.role not in looking.roles:
         raise PermissionDenied
@@ -298,6 +299,8 @@ def _gone_on(request: HttpRequest, looking: Viewer, reference: str) -> HttpRespo
     """Tell somebody whose own step took the case out of their sight; for others it is not there."""
     events = events_of(reference) if request.GET.get("done") else ()
     if not events or events[-1].actor_id != looking.id:
+        if typed := texts_typed(_posted(request)):
+            return _not_kept(request, Frame(_NOT_THERE, SECTION, _crumbs()), typed, status=404)
         raise Http404
     label = pinned(events[-1].process).acts.get(events[-1].act, "")
     words = f"“{label}” is done. {reference} has gone on to others, and is not yours to see any more."

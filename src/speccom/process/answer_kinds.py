@@ -81,6 +81,12 @@ def _choice(question: Question, written: Sequence[str]) -> str:
     return written[0]
 
 
+def _document(question: Question, written: Sequence[str]) -> str:
+    if len(written) > 1 or written[0] not in question.options:
+        raise Unreadable("choose one of the documents of the case.")
+    return written[0]
+
+
 def _choices(question: Question, written: Sequence[str]) -> tuple[str, ...]:
     if not set(written) <= question.options.keys():
         raise Unreadable("choose from the answers.")
@@ -201,5 +207,5 @@ _READERS: Mapping[QuestionKind, Callable[[Question, Sequence[str]], Value]] = {
     QuestionKind.DATE: _day,
     QuestionKind.NHS_NUMBER: _nhs_number,
     QuestionKind.CODE: _code,
-    QuestionKind.DOCUMENT: _text,
+    QuestionKind.DOCUMENT: _document,
 }

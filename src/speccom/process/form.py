@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -73,7 +73,7 @@ class Question:
     """One question. `bind` names the field of the vocabulary that its answer is; blank where it is none.
 
     A question with a condition is asked only where that is true of the other answers and of the case.
-    `classification` says which codes a `code` is one of.
+    `classification` says which codes a `code` is one of. A `document` has options only in a case: its own.
     """
 
     id: str
@@ -146,3 +146,15 @@ class Form:
     def collections(self) -> Mapping[str, Section]:
         """The repeating sections by the name of what they hold."""
         return {each.collection: each for each in self.sections if each.repeats}
+
+    def with_documents(self, documents: Mapping[str, str]) -> Form:
+        """Return the form as a case asks it, whose documents (words by answer) its questions may be."""
+        return replace(self, sections=tuple(_with_documents(each, documents) for each in self.sections))
+
+
+def _with_documents(section: Section, documents: Mapping[str, str]) -> Section:
+    questions = tuple(
+        replace(each, options=documents) if each.kind is QuestionKind.DOCUMENT else each
+        for each in section.questions
+    )
+    return replace(section, questions=questions)

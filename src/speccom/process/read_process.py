@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from speccom.criteria.codes import CLASSIFICATIONS
 from speccom.criteria.vocabulary import Confidentiality, Field, FieldType, Vocabulary
 from speccom.process.event import canonical
 from speccom.process.faults import Faults
+from speccom.process.form import Form, QuestionKind
 from speccom.process.offered import LETTER_FIELDS
 from speccom.process.procedure import (
     PREVIOUS,
@@ -79,6 +80,7 @@ class _Reader:
         transitions = self._transitions(transition_rows)
         acts = {each.act for each in transitions}
         forms, form_files = read_forms(self.folder, self.vocabulary, acts, self.faults)
+        self._refuse_documents_at_the_start(forms, transitions)
         groups = {each.group for each in self.states.values() if each.group}
         access, access_rows = read_access(self.folder, {*self.states, *groups}, self.faults)
         bodies, body_file = read_bodies(self.folder, acts, MARKS, self.faults)
@@ -249,6 +251,20 @@ class _Reader:
             )
             found[transition.source, transition.act] = transition
         return tuple(found.values())
+
+    def _refuse_documents_at_the_start(
+        self, forms: Mapping[str, Form], transitions: Iterable[Transition]
+    ) -> None:
+        starts = {each.act for each in transitions if not each.source}
+        for form in forms.values():
+            for section in form.sections if starts & set(form.acts) else ():
+                for question in section.questions:
+                    if question.kind is QuestionKind.DOCUMENT:
+                        self.faults.add(
+                            f"forms/{form.id}.toml, {section.id}, {question.id}",
+                            "it asks for a document before there is a case that could have one",
+                            "Ask for it in the form of a later act",
+                        )
 
     def _limit(self, written: str, where: str) -> TimeLimit | None:
         if not written:

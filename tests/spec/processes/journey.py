@@ -20,6 +20,7 @@ from speccom.process.working_days import WorkingDays
 
 JOURNEYS = Path(__file__).parent / "journeys"
 WEEKDAYS = WorkingDays(date(2026, 1, 1), date(2028, 12, 31), frozenset())
+DOCUMENTS = {"document-1": "The minutes of the committee, version 1"}
 KERNEL: Mapping[str, object] = {"quorate": "yes", "has_power": "yes", "same_members": 0}
 
 
@@ -59,7 +60,7 @@ class Traveller:
         """Do an act as anybody who holds its role, with what they typed into its forms."""
         self.now += timedelta(days=after)
         brought = {
-            form.id: read_answers(form, posted.get(form.id, {}), self.record)
+            form.id: read_answers(form.with_documents(DOCUMENTS), posted.get(form.id, {}), self.record)
             for form in self.procedure.forms_of(act)
         }
         given: dict[str, Any] = {

@@ -247,3 +247,14 @@ def test_a_field_is_money_everywhere_or_nowhere(tmp_path: Path) -> None:
     other.write_text(section + asks.format("whole_number"))
     with pytest.raises(RulebookErrors, match="`cost` is money in one form and not in another"):
         load_process(folder)
+
+
+def test_a_document_is_not_asked_for_before_there_is_a_case(tmp_path: Path) -> None:
+    asks = '[[sections.questions]]\nid = "a"\nlabel = "A"\nkind = "document"\nconfidentiality = "public"\n'
+    load_process(
+        changed(tmp_path / "later", (DECISION, "[[sections.questions]]", asks + "[[sections.questions]]"))
+    )
+    with pytest.raises(RulebookErrors, match="before there is a case that could have one"):
+        load_process(
+            changed(tmp_path / "first", (REQUEST, "[[sections.questions]]", asks + "[[sections.questions]]"))
+        )

@@ -237,3 +237,38 @@ def test_whatever_is_posted_is_kept_and_each_question_stands_somehow(
 def test_money_is_typed_again_without_its_sign() -> None:
     assert as_posted(FORM, {"cost": 123450}) == {"cost": "1,234.50"}
     assert as_posted(FORM, {"cost": -5}) == {"cost": "-0.05"}
+
+
+MINUTES = Form(
+    "papers",
+    "Papers",
+    ("send",),
+    (
+        Section("first", "Papers", (Question("minutes", "The minutes", Kind.DOCUMENT),)),
+        Section(
+            "more", "More", (Question("copy", "A copy", Kind.DOCUMENT, required=False),), collection="copies"
+        ),
+    ),
+)
+IN_THE_CASE = {"a/2": "Minutes, version 2", "a/1": "Minutes, version 1"}
+
+
+def test_a_document_is_one_of_the_case() -> None:
+    form = MINUTES.with_documents(IN_THE_CASE)
+    posted = {"minutes": "a/1", "more-1-copy": "a/2"}
+    answers = read_answers(form, posted)
+    assert answers.complete
+    assert (answers.values, answers.rows) == ({"minutes": "a/1"}, {"copies": ({"copy": "a/2"},)})
+    assert as_posted(form, answers.values, answers.rows) == posted
+
+
+@pytest.mark.parametrize("written", ["a/3", "b/1", "Minutes, version 1", "a/1 ", ("a/1", "a/2")])
+def test_what_is_no_document_of_the_case_is_none(written: str | tuple[str, ...]) -> None:
+    answers = read_answers(MINUTES.with_documents(IN_THE_CASE), {"minutes": written})
+    assert list(answers.problems) == ["minutes"]
+    assert "choose one of the documents of the case" in answers.problems["minutes"]
+
+
+def test_without_a_case_there_is_no_document_to_choose() -> None:
+    assert list(read_answers(MINUTES, {"minutes": "a/1"}).problems) == ["minutes"]
+    assert list(read_answers(MINUTES, {}).missing) == ["minutes"]

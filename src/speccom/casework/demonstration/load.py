@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from speccom.casework import acting
 from speccom.casework.acting import Unfinished
 from speccom.casework.clock import tick
 from speccom.casework.demonstration.read import CaseStory, Step, members, on_the_day, stories
+from speccom.casework.documents.as_answers import answer_of, open_for
+from speccom.casework.documents.sending import Sent, add_document
+from speccom.casework.documents.taking import version_added
 from speccom.casework.door import Done
 from speccom.casework.meetings import conduct
 from speccom.casework.meetings.bodies import APPROVE, RUN, bodies_on
 from speccom.casework.meetings.minutes import minutes_of
 from speccom.casework.meetings.steps import as_whom
 from speccom.casework.models import CaseRow, Interest, Meeting, Membership, Receipt
-from speccom.casework.open_case import open_case
+from speccom.casework.open_case import Opened
 from speccom.casework.procedures import all_in_force
 from speccom.casework.sight import Viewer, viewer
 from speccom.directory.demonstration.read import players
@@ -84,15 +88,30 @@ class _Play:
                 self._do(step, at)
 
     def _do(self, step: Step, at: datetime) -> None:
-        looking, posted = _looking(step.by, at), on_the_day(step.forms, self.day)
+        looking = _looking(step.by, at)
+        posted = on_the_day(step, self.day, self._add_documents(looking, step))
         if self.reference:
-            opened = open_case(CaseRow.objects.get(pk=self.reference))
-            outcome = acting.do(looking, opened, step.act, self._command(), None, posted)
+            outcome = acting.do(looking, self._opened(looking), step.act, self._command(), None, posted)
         else:
             outcome = self._begin(looking, step, posted)
         if not isinstance(outcome, Done):
             raise Problem(f"the demonstration's step “{step.act}” was not done: {_why(outcome)}")
         self.reference = outcome.case
+
+    def _add_documents(self, looking: Viewer, step: Step) -> dict[str, str]:
+        """Add the documents of a step; return the answer that each is, by its key."""
+        found = {}
+        for key, each in step.documents.items():
+            file = SimpleUploadedFile(each.name, each.content.encode())
+            sent = Sent(file, each.title, each.confidentiality)
+            outcome = add_document(self._opened(looking), looking, self._command(), sent)
+            if not isinstance(outcome, Done):
+                raise Problem(f"the demonstration's document “{each.title}” was not added")
+            found[key] = answer_of(version_added(outcome))
+        return found
+
+    def _opened(self, looking: Viewer) -> Opened:
+        return open_for(looking, CaseRow.objects.get(pk=self.reference))
 
     def _begin(
         self, looking: Viewer, step: Step, posted: dict[str, dict[str, str]]

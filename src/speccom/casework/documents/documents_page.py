@@ -11,9 +11,11 @@ from speccom.casework.documents.kept import about
 from speccom.casework.documents.kinds import TAKEN, DocumentKind
 from speccom.casework.documents.limits import Limits
 from speccom.casework.documents.scanner import Outcome
+from speccom.casework.documents.sending import Slip
 from speccom.casework.models import Document, DocumentVersion, HeldDocument
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.interface import formats
+from speccom.interface.frame import Link
 from speccom.interface.pages import address
 
 _CLASSES = {
@@ -61,15 +63,6 @@ class HeldItem:
 
 
 @dataclass(frozen=True)
-class Slip:
-    """What is wrong with a field of what was sent; `more` says why, and how to mend it."""
-
-    text: str
-    field: str
-    more: str = ""
-
-
-@dataclass(frozen=True)
 class Choice:
     """A class of confidentiality that may be chosen."""
 
@@ -97,7 +90,10 @@ class UploadForm:
 
 @dataclass(frozen=True)
 class DocumentsPage:
-    """The documents of a case, those that are held, and the form where one may be added."""
+    """The documents of a case, those that are held, and the form where one may be added.
+
+    `question` is the one for which a document is added, where it is added for one.
+    """
 
     done: str
     warning: str
@@ -106,6 +102,7 @@ class DocumentsPage:
     may_scan: bool
     form: UploadForm | None
     command: str
+    question: Link | None = None
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,12 @@ def offer(opened: Opened, offered: Offer) -> Outcomes:
             return _take(opened, offered, scan)
 
 
+def version_added(done: Done) -> DocumentVersion:
+    """Return the version that was added."""
+    (added,) = (each.id for event in done.events for each in event.references if each.kind == VERSION)
+    return DocumentVersion.objects.select_related("document").get(id=added)
+
+
 def scan_again(opened: Opened, held: HeldDocument, by: Actor, role: str, at: datetime) -> Outcomes:
     """Scan a held document again: it is taken, removed for the virus in it, or held as before."""
     called = about(held, opened.key)

@@ -7,42 +7,35 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from speccom.casework.documents import documents_page as page_of
-from speccom.casework.documents.check import Checked, check_document, check_size
-from speccom.casework.documents.documents_page import DocumentPage, DocumentsPage, Shown, Slip
-from speccom.casework.documents.file_name import as_attachment, ending_of
-from speccom.casework.documents.kept import about, content_of, documents_seen, held_seen
-from speccom.casework.documents.kinds import DocumentKind
-from speccom.casework.documents.limits import Limits, limits_from
-from speccom.casework.documents.refusal import NotTaken
-from speccom.casework.documents.taking import (
-    Held,
-    Infected,
-    Offer,
-    Outcomes,
-    offer,
-    role_to_add,
-    scan_again,
+from speccom.casework.documents.asked_for import PARAMETER, AskedFor, asked_for, choose
+from speccom.casework.documents.documents_page import DocumentPage, DocumentsPage, Shown
+from speccom.casework.documents.download import file_of
+from speccom.casework.documents.kept import about, documents_seen, held_seen
+from speccom.casework.documents.sending import (
+    NotAdded,
+    Sent,
+    Slip,
+    add_document,
+    add_version,
+    limits,
+    scan_held,
 )
-from speccom.casework.models import Document, DocumentVersion
+from speccom.casework.documents.taking import Held, role_to_add, version_added
+from speccom.casework.door import Done
+from speccom.casework.models import DocumentVersion
 from speccom.casework.open_case import Opened
-from speccom.casework.sight import Viewer, actor, classes_of
+from speccom.casework.sight import Viewer, classes_of
 from speccom.casework.views import case_frame, command_of, of_case
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.people import names_of
-from speccom.interface.formats import sentence
-from speccom.interface.frame import Crumb, show
+from speccom.interface.frame import Crumb, Link, show
 from speccom.interface.pages import address
-from speccom.process.decide import Refused
 
-_NOTHING_MAY_RUN = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 _REFUSED = 422
-_TITLE_AT_MOST = 150
 _DONE = {
     "added": "The document was added",
     "held": "The document is held: the virus scanner could not look at it. Have it scanned again later",
@@ -57,24 +50,17 @@ _NEWEST_FIRST = Prefetch("versions", DocumentVersion.objects.order_by("-number")
 def documents(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponse:
     """Show the documents of a case, or add one."""
     classes, role = classes_of(looking, opened.row), role_to_add(opened, looking)
-    typed = request.POST.get("title", "").strip()
-    chosen = request.POST.get("class", "")
+    sent = Sent(request.FILES.get("file"), request.POST.get("title", ""), request.POST.get("class", ""))
+    asked = asked_for(opened, looking, request.GET.get(PARAMETER, ""))
     slips: tuple[Slip, ...] = ()
     if request.method == "POST":
-        if not role:
-            raise PermissionDenied
-        checked, slips = _checked(request)
-        if chosen not in classes:
-            slips += (Slip("Choose who may read the document", "class"),)
-        if len(typed) > _TITLE_AT_MOST:
-            slips += (Slip(f"The title has more than {_TITLE_AT_MOST} letters; shorten it", "title"),)
-        if checked and not slips:
-            title = typed or checked.name.removesuffix(f".{ending_of(checked.name)}")
-            outcome = offer(opened, _offer(request, looking, opened, checked, title, Confidentiality(chosen)))
-            slips = _slips_of(outcome)
-            if not slips:
-                return _done(outcome, address("case-documents", reference=opened.row.reference))
-    form = page_of.upload_form(str(uuid4()), _limits(), classes, title=typed, chosen=chosen, slips=slips)
+        outcome = add_document(opened, looking, command_of(request), sent)
+        if not isinstance(outcome, NotAdded):
+            return _added(outcome, opened, looking, asked)
+        slips = outcome.slips
+    form = page_of.upload_form(
+        str(uuid4()), limits(), classes, title=sent.title, chosen=sent.confidentiality, slips=slips
+    )
     found = list(documents_seen(opened, classes).prefetch_related(_NEWEST_FIRST))
     shown = _shown(opened, classes, (version for each in found for version in each.versions.all()))
     page = DocumentsPage(
@@ -85,6 +71,7 @@ def documents(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResp
         may_scan=bool(role),
         form=form if role else None,
         command=str(uuid4()),
+        question=Link(asked.question.label, asked.href()) if asked else None,
     )
     return show(
         request,
@@ -104,16 +91,10 @@ def document(request: HttpRequest, looking: Viewer, opened: Opened, document: UU
         raise Http404
     slips: tuple[Slip, ...] = ()
     if request.method == "POST":
-        if not role:
-            raise PermissionDenied
-        checked, slips = _checked(request)
-        if checked:
-            confidentiality = Confidentiality(found.confidentiality)
-            offered = _offer(request, looking, opened, checked, "", confidentiality, found)
-            outcome = offer(opened, offered)
-            slips = _slips_of(outcome)
-            if not slips:
-                return _done(outcome, request.path)
+        outcome = add_version(opened, looking, command_of(request), found, Sent(request.FILES.get("file")))
+        if not isinstance(outcome, NotAdded):
+            return _done(outcome, request.path)
+        slips = outcome.slips
     versions = list(found.versions.all())
     shown = _shown(opened, classes, versions)
     name, meaning = page_of.class_in_words(found.confidentiality)
@@ -122,7 +103,7 @@ def document(request: HttpRequest, looking: Viewer, opened: Opened, document: UU
         confidentiality=name,
         meaning=meaning,
         versions=tuple(page_of.version_item(each, shown) for each in versions),
-        form=page_of.upload_form(str(uuid4()), _limits(), slips=slips) if role else None,
+        form=page_of.upload_form(str(uuid4()), limits(), slips=slips) if role else None,
     )
     frame = case_frame(opened, about(found, opened.key).title, inside=True)
     crumb = Crumb("Documents", address("case-documents", reference=opened.row.reference))
@@ -142,84 +123,33 @@ def document_file(request: HttpRequest, looking: Viewer, opened: Opened, version
     found = DocumentVersion.objects.filter(id=version, document__in=seen).first()
     if found is None:
         raise Http404
-    response = HttpResponse(content_of(found, opened.key), content_type=DocumentKind(found.kind).media_type)
-    response["Content-Disposition"] = as_attachment(about(found, opened.key).name)
-    response["Content-Security-Policy"] = _NOTHING_MAY_RUN
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return file_of(opened, found)
 
 
 @of_case
 def held(request: HttpRequest, looking: Viewer, opened: Opened, held: UUID) -> HttpResponse:
     """Have a held document scanned again."""
-    role = role_to_add(opened, looking)
     found = held_seen(opened, classes_of(looking, opened.row)).filter(id=held).first()
     if found is None:
         raise Http404
-    if not role:
-        raise PermissionDenied
-    acting = actor(looking, opened.procedure, "", opened.row)
-    outcome = scan_again(opened, found, acting, role, looking.at)
-    slips = _slips_of(outcome)
+    outcome = scan_held(opened, looking, found)
     here = address("case-documents", reference=opened.row.reference)
-    if not slips:
+    if not isinstance(outcome, NotAdded):
         return _done(outcome, here)
     frame = case_frame(opened, "The document was removed", inside=True)
-    page = {"slips": slips, "href": here}
+    page = {"slips": outcome.slips, "href": here}
     return show(request, "casework/document_removed.jinja", frame, page, status=_REFUSED)
 
 
-def _checked(request: HttpRequest) -> tuple[Checked | None, tuple[Slip, ...]]:
-    """Return the file that was sent, checked; or what is wrong with it."""
-    sent = request.FILES.get("file")
-    if not isinstance(sent, UploadedFile) or not sent.name:
-        return None, (Slip("Choose a file", "file"),)
-    try:
-        check_size(sent.size or 0, _limits())
-        return check_document(sent.name, sent.read(), _limits()), ()
-    except NotTaken as refused:
-        more = f"{sentence(refused.why)} {sentence(refused.mend)}"
-        return None, (Slip(sentence(refused.finding), "file", more),)
+def _added(outcome: Done | Held, opened: Opened, looking: Viewer, asked: AskedFor | None) -> HttpResponse:
+    """Go to the documents, or back to the question for which one was added, where it is chosen then."""
+    if asked is None or isinstance(outcome, Held):
+        return _done(outcome, address("case-documents", reference=opened.row.reference))
+    choose(opened, looking, asked, version_added(outcome))
+    return HttpResponseRedirect(asked.href(done=True))
 
 
-def _offer(
-    request: HttpRequest,
-    looking: Viewer,
-    opened: Opened,
-    checked: Checked,
-    title: str,
-    confidentiality: Confidentiality,
-    document: Document | None = None,
-) -> Offer:
-    return Offer(
-        id=command_of(request),
-        title=title,
-        confidentiality=confidentiality,
-        checked=checked,
-        actor=actor(looking, opened.procedure, "", opened.row),
-        role=role_to_add(opened, looking),
-        at=looking.at,
-        document=document,
-    )
-
-
-def _slips_of(outcome: Outcomes) -> tuple[Slip, ...]:
-    match outcome:
-        case Infected(virus):
-            return (
-                Slip(
-                    f"The file was refused: the virus scanner found {virus} in it.",
-                    "file",
-                    "Ask whoever made it for a clean copy, and have the computer that it lay on looked at.",
-                ),
-            )
-        case Refused():
-            return (Slip(sentence(outcome.message), "file"),)
-        case _:
-            return ()
-
-
-def _done(outcome: Outcomes, where: str) -> HttpResponse:
+def _done(outcome: Done | Held, where: str) -> HttpResponse:
     return HttpResponseRedirect(f"{where}?done={'held' if isinstance(outcome, Held) else 'added'}")
 
 
@@ -227,7 +157,3 @@ def _shown(opened: Opened, classes: Iterable[Confidentiality], versions: Iterabl
     """Return what it takes to show documents; people are named to those who work on the case."""
     ids = [each.added_by for each in versions] if Confidentiality.OFFICIAL in classes else ()
     return Shown(opened.key, opened.row.reference, names_of(ids))
-
-
-def _limits() -> Limits:
-    return limits_from(settings.DOCUMENT_LIMITS)

@@ -91,7 +91,7 @@ def present_meeting(
         ),
         may_run=may["run"],
         is_open=is_open,
-        steps=tuple(_steps(meeting, may)),
+        steps=tuple(steps_open(meeting, may)),
         addable=tuple(addable) if may["run"] and meeting.closed_at is None else (),
         minutes=address("meeting-minutes", reference=meeting.reference) if meeting.opened_at else "",
     )
@@ -107,6 +107,21 @@ def stage_of(meeting: Meeting) -> str:
         (meeting.papers_out_at, "Papers out"),
     )
     return next((words for moment, words in reached if moment), "Planned")
+
+
+def steps_open(meeting: Meeting, may: Mapping[str, bool]) -> list[Step]:
+    """Return the step that somebody who may run, or approve, can take next."""
+    if may["run"] and meeting.papers_out_at is None:
+        return [Step("papers", "Send the papers out")]
+    if may["run"] and meeting.opened_at is None:
+        return [Step("open", "Open the meeting")]
+    if may["run"] and meeting.opened_at and meeting.closed_at is None:
+        return [Step("close", "Close the meeting")]
+    if may["approve"] and meeting.closed_at and meeting.approved_at is None:
+        return [Step("approve", "Approve the minutes")]
+    if may["run"] and meeting.approved_at and meeting.published_at is None:
+        return [Step("publish", "Publish the minutes")]
+    return []
 
 
 @dataclass(frozen=True)
@@ -193,17 +208,3 @@ def _items(
         )
         begins += timedelta(minutes=item.minutes)
     return rows
-
-
-def _steps(meeting: Meeting, may: Mapping[str, bool]) -> list[Step]:
-    if may["run"] and meeting.papers_out_at is None:
-        return [Step("papers", "Send the papers out")]
-    if may["run"] and meeting.opened_at is None:
-        return [Step("open", "Open the meeting")]
-    if may["run"] and meeting.opened_at and meeting.closed_at is None:
-        return [Step("close", "Close the meeting")]
-    if may["approve"] and meeting.closed_at and meeting.approved_at is None:
-        return [Step("approve", "Approve the minutes")]
-    if may["run"] and meeting.approved_at and meeting.published_at is None:
-        return [Step("publish", "Publish the minutes")]
-    return []

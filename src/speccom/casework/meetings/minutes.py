@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from speccom.casework.answers_shown import answer_in_words
+from speccom.casework.documents.as_answers import with_documents
 from speccom.casework.ledger import events_of
 from speccom.casework.meetings.quorum import latest_interests
 from speccom.casework.models import AgendaItem, Interest, Meeting, Submission
@@ -133,12 +134,13 @@ def _recorded(item: AgendaItem, event: Event, procedure: Procedure) -> Iterator[
         key = key_of(item.case)
     except Destroyed:
         return
+    forms = with_documents(procedure, item.case, key, _MINUTED).forms
     brought = Submission.objects.filter(case=item.case, case_version=event.case_version).exclude(
         form=FINDINGS
     )
     for submission in brought.order_by("form"):
         content = Content.from_json(read(submission, key))
-        form = procedure.forms.get(submission.form)
+        form = forms.get(submission.form)
         for question in form.questions if form else ():
             value: Any = content.answers.get(question.name)
             if value is not None and question.confidentiality in _MINUTED:

@@ -12,11 +12,12 @@ from django.utils.timezone import now as the_time_now
 
 from speccom.casework.meetings import conduct
 from speccom.casework.meetings.bodies import APPROVE, RUN, bodies_of, bodies_on, may_on, members_on
+from speccom.casework.meetings.found import cases_for_agenda, find_meeting, items_seen
 from speccom.casework.meetings.meeting_page import present_item, present_meeting, stage_of
 from speccom.casework.meetings.meetings_page import present_meetings, present_plan
 from speccom.casework.meetings.minutes import minutes_of
 from speccom.casework.meetings.quorum import quorum_of
-from speccom.casework.meetings.steps import Step, as_whom, for_the_agenda, take
+from speccom.casework.meetings.steps import Step, as_whom, take
 from speccom.casework.models import AgendaItem, Meeting
 from speccom.casework.sight import Viewer, classes_of, viewer
 from speccom.casework.views import command_of
@@ -76,15 +77,10 @@ def _of_meeting(view: MeetingView) -> MeetingView:
     @wraps(view)
     def answer(request: HttpRequest, reference: str, **parts: int) -> HttpResponse:
         looking = viewer(person_of(request), the_time_now())
-        meeting = Meeting.objects.filter(reference=reference).first()
-        if meeting is None or meeting.body not in bodies_of(looking):
+        found = find_meeting(looking, reference)
+        if found is None:
             raise Http404
-        body = bodies_on(meeting.starts_at.date()).get(meeting.body)
-        if body is None:
-            raise Problem(
-                f"no process describes the body “{meeting.body}” on the day of this meeting",
-                mend="Put the rulebook of its process back on the shelf",
-            )
+        meeting, body = found
         return view(request, looking, meeting, body, **parts)
 
     return answer
@@ -109,20 +105,16 @@ def meeting(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body)
         except Problem as wrong:
             problem = str(wrong)
             meeting.refresh_from_db()
-    items = tuple(meeting.items.select_related("case", "meeting"))
     members = members_on(meeting.body, meeting.starts_at.astimezone(HERE).date())
     names = names_of(each.person for each in members)
-    on_it = {each.case_id for each in items}
-    may_run = may_on(looking, body.id, RUN)
-    waiting = for_the_agenda(looking, body) if may_run else ()
     page = present_meeting(
         meeting,
         body,
-        [(each, quorum_of(each, body)) for each in items if classes_of(looking, each.case)],
+        [(each, quorum_of(each, body)) for each in items_seen(looking, meeting)],
         [(each, names.get(each.person, "A member")) for each in members],
         tuple(meeting.attendance.filter(left_at=None)),
-        {"run": may_run, "approve": may_on(looking, body.id, APPROVE)},
-        [(each.reference, each.subject) for each in waiting if each.reference not in on_it],
+        {"run": may_on(looking, body.id, RUN), "approve": may_on(looking, body.id, APPROVE)},
+        [(each.reference, each.subject) for each in cases_for_agenda(looking, meeting, body)],
     )
     frame = Frame(body.title, SECTION, (*_crumbs(), _meetings_crumb()), caption=meeting.reference)
     shown = {"meeting": page, "command": str(uuid4()), "problem": problem}

@@ -13,7 +13,7 @@ from speccom.interface import formats
 from speccom.interface.frame import Link
 from speccom.interface.pages import address
 
-FORMS = {"pdf": "PDF", "docx": "Word"}
+DOWNLOADS = {"pdf": "PDF", "docx": "Word"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def present_letter(reference: str, sent: SentLetter, paper: Paper) -> LetterPage
     """Return one letter."""
     downloads = tuple(
         Link(f"Download as {words}", _address("case-letter-file", reference, sent, form=form))
-        for form, words in FORMS.items()
+        for form, words in DOWNLOADS.items()
     )
     return LetterPage(_words(sent), paper, downloads)
 

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from speccom.casework import submissions
 from speccom.casework.answers_shown import answer_in_words
+from speccom.casework.documents.as_answers import with_documents
 from speccom.casework.open_case import Opened
 from speccom.casework.papers.letter import paper_of_letter
 from speccom.casework.papers.paper import DEMONSTRATION, ILLUSTRATIVE, Paper
@@ -41,10 +42,21 @@ def letters_sent(opened: Opened, classes: Collection[Confidentiality]) -> Iterat
                 yield SentLetter(letter, event)
 
 
+def find_letter(
+    opened: Opened, classes: Collection[Confidentiality], letter: str, version: int
+) -> SentLetter | None:
+    """Return the letter that was sent with a version of a case, where somebody may read it."""
+    for sent in letters_sent(opened, classes):
+        if sent.letter.id == letter and sent.event.case_version == version:
+            return sent
+    return None
+
+
 def paper_of(opened: Opened, sent: SentLetter) -> Paper:
     """Return a letter as a paper, with the answers as they stood when it was sent."""
     record, rows = _as_sent(opened, sent.event)
-    questions = _questions(opened.procedure)
+    classes = _classes_read(opened.procedure, sent.letter)
+    questions = _questions(with_documents(opened.procedure, opened.row, opened.key, classes))
 
     def shown(collection: str, name: str, value: object) -> str:
         question = questions.get((collection, name))

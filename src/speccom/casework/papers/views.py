@@ -6,19 +6,14 @@ from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from speccom.casework.documents.file_name import as_attachment, clean_name
-from speccom.casework.documents.kinds import DocumentKind
 from speccom.casework.open_case import Opened
-from speccom.casework.papers.letters_page import present_letter, present_letters
-from speccom.casework.papers.pdf import as_pdf
-from speccom.casework.papers.sent_letters import SentLetter, letters_sent, paper_of
-from speccom.casework.papers.word import as_word
+from speccom.casework.papers.files import file_of
+from speccom.casework.papers.letters_page import DOWNLOADS, present_letter, present_letters
+from speccom.casework.papers.sent_letters import SentLetter, find_letter, letters_sent, paper_of
 from speccom.casework.sight import Viewer, classes_of
 from speccom.casework.views import case_frame, of_case
 from speccom.interface.frame import Crumb, show
 from speccom.interface.pages import address
-
-_FORMS = {"pdf": (DocumentKind.PDF, as_pdf), "docx": (DocumentKind.WORD, as_word)}
 
 
 @of_case
@@ -46,17 +41,13 @@ def letter_file(
 ) -> HttpResponse:
     """Give one letter as a file to save."""
     sent = _find(looking, opened, letter, version)
-    if form not in _FORMS:
+    if form not in DOWNLOADS:
         raise Http404
-    kind, made = _FORMS[form]
-    response = HttpResponse(made(paper_of(opened, sent)), content_type=kind.media_type)
-    name = f"{opened.row.reference} {sent.letter.title}"
-    response["Content-Disposition"] = as_attachment(clean_name(name, kind))
-    return response
+    return file_of(paper_of(opened, sent), f"{opened.row.reference} {sent.letter.title}", form)
 
 
 def _find(looking: Viewer, opened: Opened, letter: str, version: int) -> SentLetter:
-    for sent in letters_sent(opened, classes_of(looking, opened.row)):
-        if sent.letter.id == letter and sent.event.case_version == version:
-            return sent
-    raise Http404
+    sent = find_letter(opened, classes_of(looking, opened.row), letter, version)
+    if sent is None:
+        raise Http404
+    return sent

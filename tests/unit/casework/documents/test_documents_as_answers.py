@@ -1,0 +1,232 @@
+"""Questions that ask for a document: chosen from what one may see of the case's own, and kept by version."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from speccom.casework import acting
+from speccom.casework.acting import Unfinished
+from speccom.casework.answers_shown import NOT_SHOWN, shown_sections
+from speccom.casework.demonstration import load as module
+from speccom.casework.demonstration.load import load
+from speccom.casework.documents.as_answers import answer_of, documents_by_answer, open_for
+from speccom.casework.door import Done
+from speccom.casework.drafts import draft_of
+from speccom.casework.models import CaseRow, Document, DocumentVersion
+from speccom.casework.open_case import open_case
+from speccom.casework.sight import viewer
+from speccom.criteria.vocabulary import Confidentiality
+from speccom.directory.demonstration import load as load_people
+from speccom.directory.models import Person
+from speccom.process.form import Form
+
+PUBLIC, OFFICIAL = Confidentiality.PUBLIC, Confidentiality.OFFICIAL
+FORM, SECTION, CONTROL = "clinician", "trust_says", "approval"
+
+
+@pytest.fixture
+def draft(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The demonstration's request that nobody has submitted yet, twice."""
+    settings.DEMONSTRATION = True
+    begun = next(each for each in module.stories() if [step.act for step in each.steps] == ["start"])
+    monkeypatch.setattr(module, "stories", lambda: (begun, begun))
+    load_people(timezone.now())
+    load(timezone.now())
+    return CaseRow.objects.order_by("reference")[0].reference
+
+
+def person(key: str) -> Person:
+    return Person.objects.prefetch_related("grants").get(email=f"{key}@demonstration.example")
+
+
+def browser(key: str = "clinician") -> Client:
+    found = Client(HTTP_HOST="localhost")
+    found.force_login(person(key))
+    return found
+
+
+def section_of(case: str) -> str:
+    return f"/cases/{case}/forms/{FORM}/{SECTION}"
+
+
+def send(client: Client, where: str, title: str = "The minutes", **fields: str) -> HttpResponse:
+    file = SimpleUploadedFile("minutes.txt", f"{title} {uuid4()}".encode())
+    sent = {"file": file, "title": title, "class": "official", "command": str(uuid4()), **fields}
+    return client.post(where, sent)  # type: ignore[return-value]
+
+
+def added(case: str, title: str = "The minutes", **fields: str) -> str:
+    """Add a document in its page; the answer that it is."""
+    assert send(browser(), f"/cases/{case}/documents", title, **fields).status_code == 302
+    return answer_of(DocumentVersion.objects.order_by("-added_at")[0])
+
+
+def options(answer: HttpResponse) -> list[tuple[str, str, bool]]:
+    """The value, the words and whether it is chosen of each option of the question."""
+    page = answer.content.decode()
+    (select,) = re.findall(rf'<select[^>]*name="q-{CONTROL}".*?</select>', page, re.DOTALL)
+    found = re.findall(r'<option value="([^"]*)"( selected)?>\s*(.*?)\s*</option>', select, re.DOTALL)
+    return [(value, html.unescape(words), bool(chosen)) for value, chosen, words in found]
+
+
+def chosen(case: str) -> str:
+    return next((value for value, _, is_chosen in options(browser().get(section_of(case))) if is_chosen), "")
+
+
+def test_where_there_is_none_one_is_added_first_and_nothing_typed_is_lost(draft: str) -> None:
+    client = browser()
+    assert options(client.get(section_of(draft))) == [
+        ("", "There are no documents yet. Add one first.", False)
+    ]
+    kept = client.post(
+        section_of(draft), {"q-authoriser": "Helen Ward", "version": "0", "then": f"document for {CONTROL}"}
+    )
+    where = kept["Location"]
+    assert where == f"/cases/{draft}/documents?for={FORM}%2F{SECTION}%2F{CONTROL}#add"
+    page = client.get(where).content.decode()
+    assert "Added for the question" in page
+    assert "The committee&#39;s minutes, or its chair&#39;s letter" in page
+    back = send(client, where.partition("#")[0])
+    assert back["Location"] == f"{section_of(draft)}?done=added#q-{CONTROL}"
+    again = client.get(back["Location"])
+    assert "The document was added, and is chosen below." in again.content.decode()
+    assert 'value="Helen Ward"' in again.content.decode()
+    (version,) = DocumentVersion.objects.all()
+    assert options(again)[1:] == [(answer_of(version), "The minutes, version 1", True)]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["nothing", "clinician", "clinician/nothing/approval", "clinician/trust_says/authoriser", "//", "x/y/z"],
+)
+def test_a_question_that_there_is_not_is_none(draft: str, asked: str) -> None:
+    client = browser()
+    where = f"/cases/{draft}/documents?for={asked}"
+    assert "Added for the question" not in client.get(where).content.decode()
+    assert send(client, where)["Location"] == f"/cases/{draft}/documents?done=added"
+    assert draft_of(open_case(CaseRow.objects.get(pk=draft)), _form(draft)).version == 0
+
+
+def test_a_row_of_several_asks_for_a_document_of_its_own(draft: str) -> None:
+    client, where = browser(), f"/cases/{draft}/forms/clinical-case/evidence"
+    kept = client.post(where, {"q-evidence-2-citation": "A study", "then": "document for evidence-2-copy"})
+    back = send(client, kept["Location"].partition("#")[0], "The study")
+    assert back["Location"].endswith("#q-evidence-2-copy")
+    posted = draft_of(open_case(CaseRow.objects.get(pk=draft)), _form(draft, "clinical-case")).posted
+    assert posted == {
+        "evidence-2-citation": "A study",
+        "evidence-2-copy": answer_of(DocumentVersion.objects.get()),
+    }
+
+
+def test_a_document_of_another_case_is_none_of_this_one(draft: str) -> None:
+    other = CaseRow.objects.order_by("reference")[1].reference
+    answer = added(other)
+    client = browser()
+    client.post(section_of(draft), {"q-approval": answer, "version": "0"})
+    shown = client.get(f"{section_of(draft)}?check=yes")
+    assert "choose one of the documents of the case" in html.unescape(shown.content.decode())
+    assert options(shown)[1] == (answer, NOT_SHOWN, True)
+    looking = viewer(person("clinician"), timezone.now())
+    outcome = acting.do(
+        looking, open_for(looking, CaseRow.objects.get(pk=draft)), "submit", str(uuid4()), None
+    )
+    assert isinstance(outcome, Unfinished)
+    assert CONTROL in outcome.answers[FORM].problems
+
+
+def test_nobody_chooses_what_they_may_not_see(draft: str) -> None:
+    """Whoever opens the case offers its documents to somebody; without that, there is none to choose."""
+    answer = added(draft, **{"class": "identity"})
+    row = CaseRow.objects.get(pk=draft)
+    seen = {
+        key: open_for(viewer(person(key), timezone.now()), row)
+        .procedure.forms[FORM]
+        .sections[1]
+        .questions[2]
+        .options
+        for key in ("clinician", "auditor")
+    }
+    assert list(seen["clinician"]) == [answer]
+    assert list(seen["auditor"]) == []
+    assert dict(open_case(row).procedure.forms[FORM].sections[1].questions[2].options) == {}
+
+
+def test_a_newer_version_takes_nobodys_choice_away(draft: str) -> None:
+    first = added(draft)
+    client = browser()
+    client.post(section_of(draft), {"q-approval": first, "version": "0"})
+    send(client, f"/cases/{draft}/documents/{Document.objects.get().id}")
+    second = answer_of(DocumentVersion.objects.get(number=2))
+    assert options(client.get(section_of(draft)))[1:] == [
+        (second, "The minutes, version 2", False),
+        (first, "The minutes, version 1", True),
+    ]
+    client.post(section_of(draft), {"q-approval": second, "version": "1"})
+    assert [value for value, *_ in options(client.get(section_of(draft)))] == ["", second]
+    assert chosen(draft) == second
+
+
+def test_it_is_shown_by_its_title_with_a_link_to_whoever_may_see_it(draft: str) -> None:
+    answer = added(draft, "Minutes of <b>May</b>")
+    browser().post(section_of(draft), {"q-approval": answer, "version": "0"})
+    page = browser().get(f"/cases/{draft}/do/submit").content.decode()
+    document = answer.partition("/")[0]
+    href = f"/cases/{draft}/documents/{document}#version-1"
+    assert f'<a href="{href}">Minutes of &lt;b&gt;May&lt;/b&gt;, version 1</a>' in page
+    assert 'id="version-1"' in browser().get(urlsplit(href).path).content.decode()
+
+
+def test_to_others_it_is_a_document_that_is_not_shown(draft: str) -> None:
+    answer = added(draft)
+    row = CaseRow.objects.get(pk=draft)
+    form = open_case(row).procedure.forms[FORM]
+    for classes, words in (({OFFICIAL}, "The minutes, version 1"), ({PUBLIC}, NOT_SHOWN)):
+        known = documents_by_answer(row, open_case(row).key, classes)
+        sections = shown_sections(form.with_documents(known), {"approval": answer}, {}, {OFFICIAL}, draft)
+        shown = [
+            each for section in sections for each in section.answers if each.name.startswith("The committee")
+        ]
+        assert [(each.text, bool(each.href)) for each in shown] == [(words, words != NOT_SHOWN)]
+
+
+def test_a_name_that_was_typed_before_documents_were_chosen_is_still_read(draft: str) -> None:
+    form = open_case(CaseRow.objects.get(pk=draft)).procedure.forms[FORM]
+    sections = shown_sections(form, {"approval": "Minutes of May"}, {}, {OFFICIAL}, draft)
+    assert "Minutes of May" in [each.text for section in sections for each in section.answers]
+
+
+def test_a_submitted_request_keeps_the_document_and_its_version(
+    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The demonstration submits its requests with documents that it added; these count as answers."""
+    settings.DEMONSTRATION = True
+    story = next(
+        each for each in module.stories() if [step.act for step in each.steps] == ["start", "submit"]
+    )
+    monkeypatch.setattr(module, "stories", lambda: (story,))
+    now = timezone.now()
+    load_people(now)
+    load(now)
+    row = CaseRow.objects.get()
+    opened = open_case(row)
+    titles = documents_by_answer(row, opened.key, {OFFICIAL})
+    assert titles[opened.answers["approval"]] == "Minutes of the drugs and therapeutics committee, version 1"
+    assert titles[opened.rows["evidence"][0]["copy"]] == "A case series of nine patients, version 1"
+    officer = viewer(person("funding-request-officer"), now + timedelta(minutes=1))
+    assert isinstance(acting.do(officer, open_for(officer, row), "accept", str(uuid4()), None), Done)
+
+
+def _form(case: str, name: str = FORM) -> Form:
+    return open_case(CaseRow.objects.get(pk=case)).procedure.forms[name]
