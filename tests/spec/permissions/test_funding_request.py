@@ -12,10 +12,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from speccom.casework.demonstration.load import load
 from speccom.casework.models import CaseRow
 from speccom.casework.procedures import pinned
-from speccom.directory.demonstration import load as load_people
 from speccom.directory.models import Grant, Organisation, OrganisationDetails, Person
 from speccom.directory.tokens import make_token
 from speccom.process.procedure import Procedure
@@ -47,15 +45,6 @@ def expected(role: str, whose: str, stage: str) -> str:
             if row["role"] == role and concerns and (stages == ["any"] or stage in stages):
                 return row["sees"]
     return "nothing"
-
-
-@pytest.fixture
-def whole_case(db: None) -> CaseRow:
-    """The demonstration's request that went furthest, so that every part of it is filled in."""
-    now = timezone.now()
-    load_people(now)
-    load(now)
-    return CaseRow.objects.get(state="in_treatment")
 
 
 def somebody(role: str, organisation: str) -> Person:

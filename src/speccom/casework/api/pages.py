@@ -7,11 +7,22 @@ from collections.abc import Iterator
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern
 
-from speccom.casework.api.endpoints import api
+from speccom.casework.api.endpoints import ROUTERS, api
 from speccom.interface.pages import Audience, Kind, Page
 
 _ROOT = "api/v1/"
-_FOR_VISITORS = frozenset({"api-cases", "api-case", "api-case-events"})
+_FOR_VISITORS = frozenset(
+    {
+        "api-cases",
+        "api-case",
+        "api-case-events",
+        "api-case-documents",
+        "api-case-document",
+        "api-case-document-file",
+        "api-case-letters",
+        "api-case-letter-file",
+    }
+)
 
 
 def description(request: HttpRequest) -> JsonResponse:
@@ -21,9 +32,10 @@ def description(request: HttpRequest) -> JsonResponse:
 
 def _methods() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for view in api.default_router.path_operations.values():
-        for operation in view.operations:
-            found.setdefault(operation.url_name or "", set()).update(operation.methods)
+    for router in ROUTERS:
+        for view in router.path_operations.values():
+            for operation in view.operations:
+                found.setdefault(operation.url_name or "", set()).update(operation.methods)
     return found
 
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 import html
 import io
 import re
+import shutil
+from pathlib import Path
+from uuid import uuid4
 
 import docx
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 from tests.unit.casework.papers.pdf_text import words_of
 from tests.unit.casework.story import CLINICIAN, OFFICER, Story
 
+from speccom.casework.answers_shown import NOT_SHOWN
+from speccom.casework.documents.as_answers import answer_of
+from speccom.casework.documents.check import check_document
+from speccom.casework.documents.limits import Limits
+from speccom.casework.documents.taking import Offer, offer, version_added
+from speccom.casework.door import Done
 from speccom.casework.models import CaseRow
 from speccom.casework.open_case import open_case
 from speccom.casework.papers import sent_letters
@@ -21,6 +31,7 @@ from speccom.casework.papers.sent_letters import letters_sent, paper_of
 from speccom.casework.submissions import Content
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.models import Grant, Organisation, Person
+from speccom.directory.tokens import make_token
 from speccom.process.decide import Actor
 
 PUBLIC, OFFICIAL = frozenset({Confidentiality.PUBLIC}), frozenset({Confidentiality.OFFICIAL})
@@ -129,3 +140,75 @@ def test_what_is_not_there_or_not_theirs_is_not_found(client: Client, story: Sto
     assert "No letters have been sent" in _main(visitor.get(f"/cases/{story.case}/letters"))
     for place in ("answer/2", "answer/2/pdf", "answer/2/docx"):
         assert visitor.get(f"/cases/{story.case}/letters/{place}").status_code == 404
+
+
+def program(key: str) -> Client:
+    token = make_token(Person.objects.get(email=f"{key}@trust.example"), "test", timezone.now())
+    return Client(headers={"host": "localhost", "Authorization": f"Bearer {token}"})
+
+
+def test_a_program_is_given_the_same_letter_in_each_form(client: Client, story: Story) -> None:
+    officer, where = program("officer"), f"/api/v1/cases/{story.case}/letters"
+    (listed,) = officer.get(where).json()
+    assert (listed["letter"], listed["version"], listed["title"], listed["to"]) == (
+        "answer",
+        2,
+        "Your answer",
+        "the clinician",
+    )
+    assert listed["forms"] == ["html", "pdf", "docx"]
+    for form in ("pdf", "docx"):
+        page = client.get(f"/cases/{story.case}/letters/answer/2/{form}")
+        assert officer.get(f"{where}/answer/2/{form}").content == page.content
+    alone = officer.get(f"{where}/answer/2/html")
+    assert alone["Content-Type"] == "text/html; charset=utf-8"
+    assert b"<script>alert" not in alone.content
+    assert f"You asked because: rarity {HOSTILE}" in _main(alone)
+    for place in ("answer/1/pdf", "other/2/pdf", "answer/2/odt", "answer/x/pdf"):
+        assert officer.get(f"{where}/{place}").status_code in (404, 422)
+    visitor = Client(headers={"host": "localhost"})
+    assert visitor.get(where).json() == []
+    assert visitor.get(f"{where}/answer/2/html").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("confidentiality", "words"),
+    [(Confidentiality.OFFICIAL, "The scan, version 1"), (Confidentiality.IDENTITY, NOT_SHOWN)],
+)
+def test_a_letter_names_the_document_that_was_chosen(
+    story: Story,
+    small_shelf: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    confidentiality: Confidentiality,
+    words: str,
+) -> None:
+    """By its title and version, where everybody may see it who reads the letter."""
+    shelf = Path(shutil.copytree(small_shelf, tmp_path / "shelf"))
+    process = shelf / "processes" / "three-states" / "1"
+    rulebook, letter, form = (
+        process / each for each in ("rulebook.toml", "letters/answer.md", "forms/decision.toml")
+    )
+    rulebook.write_text(f'{rulebook.read_text()}\n[fields.paper]\ntype = "text"\ntitle = "the paper"\n')
+    letter.write_text(letter.read_text().replace("{{finding}}", "{{finding}} See {{paper}}."))
+    asks = '[[sections.questions]]\nid = "paper"\nlabel = "Paper"\nkind = "document"\nbind = "paper"\n'
+    form.write_text(f"{form.read_text()}\n{asks}")
+    monkeypatch.setenv("SPECCOM_RULEBOOKS", str(shelf))
+    story.did(CLINICIAN, "ask", reason="rarity")
+    story.did(OFFICER, "answer", finding="agreed", paper=_added(story, confidentiality))
+    assert f"agreed See {words}." in _said(PUBLIC | OFFICIAL)
+
+
+def _added(story: Story, confidentiality: Confidentiality) -> str:
+    checked = check_document("scan.txt", f"A {confidentiality} scan".encode(), Limits())
+    offered = Offer(str(uuid4()), "The scan", confidentiality, checked, CLINICIAN, "clinician", story.now)
+    outcome = offer(open_case(CaseRow.objects.get()), offered)
+    assert isinstance(outcome, Done)
+    return answer_of(version_added(outcome))
+
+
+def _said(classes: frozenset[Confidentiality]) -> str:
+    opened = open_case(CaseRow.objects.get())
+    (sent,) = letters_sent(opened, classes)
+    parts = (part for section in paper_of(opened, sent).sections for part in section.parts)
+    return " ".join(getattr(each, "text", "") for each in parts)

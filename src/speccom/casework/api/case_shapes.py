@@ -1,4 +1,4 @@
-"""The shapes of what the API takes and gives."""
+"""The shapes of cases and their acts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime
 
 Texts = dict[str, str | list[str]]
 """Text by the name of its control, as a browser would post it."""
@@ -114,39 +113,3 @@ class GiveIn(Schema):
     """To whom a case is given."""
 
     person: str
-
-
-class PlanIn(Schema):
-    """A meeting to be planned."""
-
-    body: str
-    starts_at: AwareDatetime
-    place: str
-
-
-class StepIn(Schema):
-    """A step of a meeting: papers, open, agenda, attendance, close, approve or publish."""
-
-    step: str
-    case: str = ""
-    minutes: int = 0
-    present: dict[str, str] = Field(default_factory=dict)
-
-
-class InterestIn(Schema):
-    """What a member declared on an item: `settled` is none, stays, speaks or leaves."""
-
-    person: str
-    settled: str
-    what: str = ""
-
-
-class MeetingOut(Schema):
-    """A meeting, how far it is, and each item's quorum as it stands."""
-
-    reference: str
-    body: str
-    stage: str
-    starts_at: datetime
-    place: str
-    items: list[dict[str, Any]]
