@@ -37,7 +37,7 @@ from speccom.casework.procedures import all_in_force, followed_from, pinned
 from speccom.casework.prospects import prospect, prospects
 from speccom.casework.question_parts import ADD_DOCUMENT, PREFIX, errors_of
 from speccom.casework.section_page import SectionPage, present_section
-from speccom.casework.sight import Viewer, classes_of, find_visible, viewer
+from speccom.casework.sight import Viewer, classes_of, find_visible, subject_seen, viewer
 from speccom.casework.submissions import Destroyed
 from speccom.casework.work.allocation import candidates, give, may_give
 from speccom.casework.work.work_page import called
@@ -130,7 +130,7 @@ def case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponse:
     return show(
         request,
         "casework/case.jinja",
-        case_frame(opened, opened.row.subject or called(opened.procedure)),
+        case_frame(opened, subject_seen(looking, opened.row) or called(opened.procedure)),
         page,
     )
 

@@ -112,9 +112,13 @@ def digest_of(event: Event) -> str:
     return hashlib.sha256(canonical(data)).hexdigest()
 
 
-def first_break(events: Iterable[Event]) -> tuple[int, str] | None:
-    """Return the sequence of the first event that does not follow from the one before, and what is wrong."""
-    previous, expected = BEFORE_ALL, 1
+def first_break(
+    events: Iterable[Event], previous: str = BEFORE_ALL, expected: int = 1
+) -> tuple[int, str] | None:
+    """Return the sequence of the first event that does not follow from the one before, and what is wrong.
+
+    `previous` is the digest that the first of them must follow, and `expected` its place.
+    """
     for event in events:
         if event.sequence != expected:
             return expected, f"event {expected} is missing; the next one is {event.sequence}"

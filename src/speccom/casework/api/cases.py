@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from ninja import Field, Router
 
@@ -16,9 +17,10 @@ from speccom.casework.models import CaseRow
 from speccom.casework.open_case import Opened
 from speccom.casework.procedures import followed_from, pinned
 from speccom.casework.prospects import Prospect, prospects
-from speccom.casework.sight import classes_of, visible
+from speccom.casework.sight import Viewer, classes_of, sees_whole_process, sight, subject_seen
 from speccom.casework.submissions import Content
 from speccom.casework.work.allocation import give
+from speccom.casework.work.listing import Asked, listed
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.interface.problem_details import problem_details
 
@@ -42,11 +44,13 @@ def cases(
     procedure: str = "",
 ) -> Any:
     """List the cases that the person may see, by reference."""
-    found = visible(viewer_of(request)).filter(reference__gt=after).order_by("reference")
-    rows = list((found.filter(procedure=procedure) if procedure else found)[: limit + 1])
+    looking = viewer_of(request)
+    seen = sight(looking, kind=procedure)
+    following = Asked(seen, sees_whole_process(looking), along=Q(reference__gt=after))
+    rows = listed(following, "reference").part(0, limit + 1)
     more = len(rows) > limit
     return {
-        "items": [_case(row) for row in rows[:limit]],
+        "items": [_case(looking, row) for row in rows[:limit]],
         "next": rows[limit - 1].reference if more else None,
     }
 
@@ -76,7 +80,7 @@ def case(request: HttpRequest, reference: str) -> Any:
     insider = Confidentiality.OFFICIAL in classes
     due = {each.act: each.on for each in opened.row.due.all()}
     acts = [_act(opened, each, due) for each in prospects(opened, looking) if insider or each.is_mine]
-    return {**_case(opened.row), "acts": acts, "answers": answers, "rows": rows}
+    return {**_case(looking, opened.row), "acts": acts, "answers": answers, "rows": rows}
 
 
 @router.get("/cases/{reference}/events", response=list[shapes.EventOut], url_name="api-case-events")
@@ -102,9 +106,10 @@ def give_case(request: HttpRequest, reference: str, order: shapes.GiveIn) -> Any
     return told(give(command_of(request), opened, looking, order.person))
 
 
-def _case(row: CaseRow) -> dict[str, Any]:
+def _case(looking: Viewer, row: CaseRow) -> dict[str, Any]:
     named = {name: getattr(row, name) for name in shapes.CaseOut.model_fields if name != "state_label"}
-    return {**named, "state_label": pinned(row.process).states[row.state].label}
+    label = pinned(row.process).states[row.state].label
+    return {**named, "subject": subject_seen(looking, row), "state_label": label}
 
 
 def _act(opened: Opened, found: Prospect, due: dict[str, Any]) -> dict[str, Any]:
