@@ -42,6 +42,18 @@ STATES = (
     State("case-section", "with every kind of question", "{draft}/forms/patient/person", person=DOCTOR),
     State("case-section", "with errors", "{draft}/forms/clinical-case/asked?check=yes", person=DOCTOR),
     State("case-section", "that repeats", "{draft}/forms/clinical-case/tried", person=DOCTOR),
+    State(
+        "case-section", "that asks for a document where there is none", "{draft}/forms/clinician/trust_says",
+        person=DOCTOR,
+    ),
+    State(
+        "case-section", "of a case that has gone on", "{treated}/forms/clinician/trust_says", 422,
+        person=DOCTOR,
+    ),
+    State(
+        "case-documents", "for a question", "{draft}/documents?for=clinician%2Ftrust_says%2Fapproval",
+        person=DOCTOR,
+    ),
     State("case-section", "not theirs", "{draft}/forms/patient/person", 403, person=OFFICER),
     State("meetings", "many", "/meetings", person=SECRETARY),
     State("meetings", "none", "/meetings", person="analyst"),

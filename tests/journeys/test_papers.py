@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from tests.journeys import papers, pictures
+from tests.journeys.case_players import InBrowser
 from tests.journeys.people import People
 from tests.journeys.places import Places
 from tests.unit.casework.documents import files
+
+from speccom.casework.demonstration.read import stories
+from speccom.process.read_process import load_process
+from speccom.rulebook.find import shelf
 
 expect.set_options(timeout=15_000)
 
@@ -97,3 +102,64 @@ def test_a_letter_is_read_and_saved(opened: Opened, address: str, places: Places
             page.get_by_role("link", name=f"Download as {words}").click()
         assert re.fullmatch(r"\S+ We have your request\.(pdf|docx)", downloaded.value.suggested_filename)
         assert Path(downloaded.value.path()).read_bytes().startswith(begins)
+
+
+DOCTOR = "clinician"
+SECTION = "forms/clinician/trust_says"
+JAVASCRIPT = pytest.mark.parametrize(
+    "javascript", [True, False], ids=["with JavaScript", "without JavaScript"]
+)
+
+
+def begin_request(address: str, people: People) -> str:
+    """Begin a funding request; its address."""
+    (folder,) = (shelf() / "processes" / "individual-funding-request").iterdir()
+    begun = next(each.steps[0] for each in stories() if each.steps[0].act == "start")
+    return f"{address}/cases/{InBrowser(address, people).begin(load_process(folder), begun)}"
+
+
+@JAVASCRIPT
+def test_a_question_is_answered_with_a_document_that_is_added_for_it(
+    opened: Opened, address: str, people: People, javascript: bool
+) -> None:
+    case, page = begin_request(address, people), opened(DOCTOR, java_script_enabled=javascript)
+    page.goto(f"{case}/{SECTION}")
+    who, which = page.get_by_label("Who authorises"), page.get_by_label("The committee")
+    expect(which).to_contain_text("There are no documents yet. Add one first.")
+    who.fill("Helen Ward")
+    page.get_by_role("button", name="Add a document").click()
+    expect(page.locator("main")).to_contain_text("Added for the question The committee")
+    title = "Minutes of the drugs and therapeutics committee of the second of the month, " + "longing" * 8
+    papers.send(page, "Minutes.txt", b"We approve.", title)
+    expect(page.locator("main")).to_contain_text("The document was added, and is chosen below.")
+    expect(who).to_have_value("Helen Ward")
+    expect(which).to_have_value(re.compile("/1$"))
+    pictures.take(page, "document-question")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    who.press("Enter")
+    page.wait_for_url(re.compile("check=yes"))
+    expect(page.get_by_role("alert")).to_contain_text("When did the trust approve")
+    expect(which).to_have_value(re.compile("/1$"))
+    page.goto(f"{case}/do/submit")
+    page.get_by_role("link", name=f"{title}, version 1").click()
+    expect(page.locator("#version-1")).to_contain_text("Minutes.txt")
+
+
+@JAVASCRIPT
+def test_what_is_typed_while_the_case_goes_on_is_given_back(
+    opened: Opened, address: str, people: People, javascript: bool
+) -> None:
+    case, page = begin_request(address, people), opened(DOCTOR, java_script_enabled=javascript)
+    page.goto(f"{case}/{SECTION}")
+    elsewhere = opened(DOCTOR)
+    elsewhere.goto(f"{case}/do/record_death")
+    elsewhere.locator("main form button").last.click()
+    expect(elsewhere.locator("main")).to_contain_text("Done")
+    page.get_by_label("Who authorises").fill("Helen Ward")
+    page.get_by_role("button", name="Save and come back later").click()
+    expect(page.locator("main")).to_contain_text("Nothing was saved: the case has gone on")
+    expect(page.locator("main")).to_contain_text("Helen Ward")
+    pictures.take(page, "not-kept")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
