@@ -4,7 +4,7 @@
 
 Homes of each size are made in DIR (a new folder where none is named, removed afterwards; kept and used again
 where it is) by a loader that writes the rows that the door writes: individual funding requests of ten events
-each, one in twenty still open. The loader is checked, at the smallest size, by folding every case again. Then
+each, one in ten still open. The loader is checked, at the smallest size, by folding every case again. Then
 each page is asked for as each of four people, through the whole of Django, after two goes to warm it up. The
 figures are medians of processor time, of which the database in the home is a part; other work on the machine
 is not. `--verify` reads the whole ledger of every home again.
@@ -31,10 +31,27 @@ from typing import Any
 from uuid import UUID
 
 ROOT = Path(__file__).parents[1]
-PROCESS, EVENTS, OPEN_ONE_IN, TRUSTS, CLINICIANS = "individual-funding-request", 10, 20, 150, 600
+PROCESS, EVENTS, OPEN_ONE_IN, TRUSTS = "individual-funding-request", 10, 10, 150
 START = datetime(2024, 1, 2, 9, tzinfo=UTC)
 BATCH, GOES, WARM = 1000, 15, 2
+MOST_CLINICIANS, CASES_OF_A_CLINICIAN = 600, 25
+OVER_ALL = {
+    "officer": ("funding_request_officer",),
+    "screener": ("screener",),
+    "auditor": ("auditor",),
+    "officer and screener": ("funding_request_officer", "screener"),
+}
 SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu"]
+LISTS = {
+    "my work": "/work",
+    "list of all": "/cases",
+    "list of open ones": "/cases?standing=open",
+    "list of closed ones": "/cases?standing=closed",
+    "list of a kind": f"/cases?kind={PROCESS}",
+    "list of what waits for the roles": "/cases?whose=roles",
+    "search by a common word": "/cases?q=lymph",
+    "list of the API": "/api/v1/cases",
+}
 CONDITIONS = [
     "asthma",
     "lymphoma",
@@ -116,8 +133,9 @@ def load(size: int) -> None:
     from speccom.casework import ledger, models
     from speccom.casework.procedures import in_force
 
-    people()
-    loader = Loader(in_force(PROCESS, START.date()), Random(20261123))
+    clinicians = min(MOST_CLINICIANS, size // CASES_OF_A_CLINICIAN)
+    people(clinicians)
+    loader = Loader(in_force(PROCESS, START.date()), Random(20261123), clinicians)
     for first in range(0, size, BATCH):
         for number in range(first, min(first + BATCH, size)):
             loader.add_case(number)
@@ -134,18 +152,19 @@ def load(size: int) -> None:
     models.LedgerTail.objects.create(id=1, sequence=loader.sequence, digest=loader.digest, seal=seal)
 
 
-def people() -> None:
+def people(clinicians: int) -> None:
     """Make the trusts, their clinicians, and those who look at every trust's requests."""
     from speccom.directory.models import Grant, Organisation, Person
 
     Organisation.objects.bulk_create(Organisation(code=trust(n)) for n in range(TRUSTS))
     Person.objects.bulk_create(
-        Person(pk=clinician(n), email=f"c{n}@bench.example", name=f"Clinician {n}") for n in range(CLINICIANS)
+        Person(pk=clinician(n), email=f"c{n}@bench.example", name=f"Clinician {n}") for n in range(clinicians)
     )
-    for role in ("funding_request_officer", "screener", "auditor"):
-        person = Person.objects.create(email=f"{role}@bench.example", name=role)
-        give(Grant, person, role, trust(0))
-    for number in range(CLINICIANS):
+    for name, roles in OVER_ALL.items():
+        person = Person.objects.create(email=f"{name.replace(' ', '-')}@bench.example", name=name)
+        for role in roles:
+            give(Grant, person, role, trust(0))
+    for number in range(clinicians):
         give(Grant, Person.objects.get(pk=clinician(number)), "clinician", trust(number % TRUSTS))
 
 
@@ -169,10 +188,10 @@ def treatment(number: int) -> str:
 class Loader:
     """Makes the rows of one case after another."""
 
-    def __init__(self, procedure: Any, drawn: Random) -> None:
+    def __init__(self, procedure: Any, drawn: Random, clinicians: int) -> None:
         from speccom.process.event import BEFORE_ALL
 
-        self.procedure, self.drawn = procedure, drawn
+        self.procedure, self.drawn, self.clinicians = procedure, drawn, clinicians
         self.sequence, self.digest = 0, BEFORE_ALL
         self.rows: dict[type, list[Any]] = {}
 
@@ -185,7 +204,7 @@ class Loader:
 
         began = START + timedelta(minutes=7 * number)
         name = reference(series_of(PROCESS, began.year), number + 1)
-        who = number % CLINICIANS
+        who = number % self.clinicians
         key, wrapped = keys.new_case_key()
         row = models.CaseRow(reference=name, procedure=PROCESS, organisation=trust(who % TRUSTS))
         row.subject = f"{treatment(number)} for {CONDITIONS[number % len(CONDITIONS)]}"
@@ -323,27 +342,31 @@ def pages() -> dict[str, float]:
     assert first is not None
     assert closed is not None
     found: dict[str, float] = {}
-    everybody = ("funding_request_officer", "screener", "auditor", "c0")
-    for who in everybody:
-        visit = visitor(f"{who}@bench.example")
-        found |= timed(f"my work, {who}", lambda visit=visit: visit("/work"))
-        found |= timed(f"list, {who}", lambda visit=visit: visit("/cases"))
-        found |= timed(f"list of open ones, {who}", lambda visit=visit: visit("/cases?standing=open"))
-    visit = visitor("funding_request_officer@bench.example")
+    for who in (*OVER_ALL, "c0"):
+        visit = visitor(who)
+        for name, address in LISTS.items():
+            found |= timed(f"{name}, {who}", lambda visit=visit, address=address: visit(address))
+        word = first.subject.split()[0]
+        found |= timed(
+            f"search by a rare word, {who}", lambda visit=visit, word=word: visit(f"/cases?q={word}")
+        )
+    visit = visitor("officer")
     found |= timed("an open case", lambda: visit(f"/cases/{first.reference}"))
     found |= timed("a closed case", lambda: visit(f"/cases/{closed.reference}"))
     found |= timed("search by reference", lambda: visit(f"/cases?q={closed.reference}"))
+    found |= timed("search by a part of it", lambda: visit(f"/cases?q={closed.reference[9:13]}"))
     return found
 
 
-def visitor(email: str) -> Callable[[str], None]:
+def visitor(name: str) -> Callable[[str], None]:
     from django.test import Client
 
     from speccom.directory.models import Person
 
     client = Client(HTTP_HOST="localhost")
     client.force_login(
-        Person.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend"
+        Person.objects.get(email=f"{name.replace(' ', '-')}@bench.example"),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
     )
 
     def visit(address: str) -> None:

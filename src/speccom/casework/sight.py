@@ -19,9 +19,10 @@ from speccom.directory.organisations import answers_for
 from speccom.directory.permission import Held, grants_of
 from speccom.process.access import EVERYONE, AccessRow, RolesByScope, Scope, classes_seen
 from speccom.process.decide import Actor
-from speccom.process.procedure import Procedure
+from speccom.process.procedure import Procedure, StateKind
 
 VISITOR = "visitor"
+_ANY = frozenset(Confidentiality)
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,20 @@ def visible(looking: Viewer) -> QuerySet[CaseRow]:
 
 
 def sight(
-    looking: Viewer, *, kind: str = "", classes: Container[Confidentiality] = frozenset(Confidentiality)
+    looking: Viewer,
+    *,
+    kind: str = "",
+    classes: Container[Confidentiality] = _ANY,
+    is_closed: bool | None = None,
 ) -> Q:
-    """Return which cases are there for somebody: of one process if named, with fields of some class."""
+    """Return which cases are there for somebody: of one process if named, with fields of some class.
+
+    Where only closed or only open cases are wanted, others may still be among them.
+    """
     wanted = Q(pk__in=())
     for procedure in all_known():
         if kind in ("", procedure.id):
-            for part in _parts(looking, procedure, classes):
+            for part in _parts(looking, procedure, classes, is_closed):
                 wanted |= part
     return wanted
 
@@ -157,7 +165,8 @@ def _roles_by_scope(looking: Viewer, procedure: Procedure, case: CaseRow) -> Rol
 def _parts(
     looking: Viewer,
     procedure: Procedure,
-    classes: Container[Confidentiality] = frozenset(Confidentiality),
+    classes: Container[Confidentiality] = _ANY,
+    is_closed: bool | None = None,
 ) -> list[Q]:
     """Return conditions, each of which an index answers; one alone where it is every case of the process."""
     found: list[Q] = []
@@ -165,15 +174,21 @@ def _parts(
         if any(each in classes for each in row.classes) and (
             row.role == EVERYONE or row.role in looking.roles
         ):
-            found += [each for each in _cases_of(looking, procedure, row) if each not in found]
+            found += [each for each in _cases_of(looking, procedure, row, is_closed) if each not in found]
     whole = Q(process=procedure.identity)
     return [whole] if whole in found else found
 
 
-def _cases_of(looking: Viewer, procedure: Procedure, row: AccessRow) -> Iterator[Q]:
+def _cases_of(looking: Viewer, procedure: Procedure, row: AccessRow, is_closed: bool | None) -> Iterator[Q]:
     found = Q(process=procedure.identity)
     if row.states:
-        found &= Q(state__in=[each.name for each in procedure.states.values() if row.holds_in(each)])
+        found &= Q(
+            state__in=[
+                each.name
+                for each in procedure.states.values()
+                if row.holds_in(each) and is_closed in (None, each.kind is StateKind.CLOSED)
+            ]
+        )
     if row.scope is Scope.EVERY:
         holds = row.role == EVERYONE or any(
             each.role == row.role and (not each.body or each.body in procedure.bodies)

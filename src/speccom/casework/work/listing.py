@@ -59,7 +59,7 @@ def listed(asked: Asked, *order: str) -> Listed:
         few = by_sight.filter(tested(rest))
         return Listed(up_to_ceiling(few) if rest else seen, _sorted(few, order))
     along = CaseRow.objects.filter(asked.along).filter(tested(asked.seen & asked.tested))
-    if asked.found:
+    if asked.found and (asked.sees_whole or up_to_ceiling(CaseRow.objects.filter(asked.found)) <= CEILING):
         found = CaseRow.objects.filter(asked.found).filter(tested(asked.seen & rest)).distinct()
     else:
         found = along if asked.sees_whole else by_sight.filter(tested(rest))

@@ -17,6 +17,7 @@ from speccom.casework.work.listing import Asked, Listed, listed
 from speccom.criteria.vocabulary import Confidentiality
 
 _LONGEST = 200
+_CLOSED = {"open": False, "closed": True}
 _INSIDER = frozenset({Confidentiality.OFFICIAL})
 
 
@@ -34,17 +35,16 @@ def find_cases(looking: Viewer, asked: Mapping[str, str]) -> Listed:
     `q` are words, each the beginning of one in the reference or the subject; `kind`, `standing` and `whose`
     are the filters of the list.
     """
-    kind, along = asked.get("kind", ""), Q()
-    if kind:
-        along &= Q(procedure=kind)
-    if asked.get("standing") in ("open", "closed"):
-        along &= Q(is_closed=asked["standing"] == "closed")
-    conditions = [
-        *_with_words(looking, asked.get("q", "")[:_LONGEST], kind),
-        *_whose(looking, asked.get("whose", "")),
-    ]
+    kind, whose = asked.get("kind", ""), asked.get("whose", "")
+    is_closed = _CLOSED.get(asked.get("standing", ""))
+    along = Q(procedure=kind) if kind else Q()
+    if is_closed is not None:
+        along &= Q(is_closed=is_closed)
+    if whose == "roles":
+        along &= Q(is_closed=False)
+    conditions = [*_with_words(looking, asked.get("q", "")[:_LONGEST], kind), *_whose(looking, whose)]
     question = Asked(
-        seen=sight(looking, kind=kind),
+        seen=sight(looking, kind=kind, is_closed=is_closed),
         sees_whole=sees_whole_process(looking),
         along=along,
         found=conditions[0].found if conditions else Q(),

@@ -17,6 +17,7 @@ from speccom.directory.demonstration import load as load_people
 from speccom.directory.permission import Held
 from speccom.process.decide import Actor
 from speccom.process.event import GIVEN, PERSON, Reference
+from speccom.process.procedure import CLOCK
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 STRANGER = str(uuid5(NAMESPACE_OID, "stranger"))
@@ -41,7 +42,7 @@ def onlookers() -> st.SearchStrategy[Viewer]:
     rows = list(CaseRow.objects.all())
     codes = sorted({each.organisation for each in rows})
     people = sorted({STRANGER, *(each.opened_by for each in rows), *(each.given_to for each in rows)} - {""})
-    roles = sorted({act.role for each in all_known() for act in each.transitions} | {"auditor", "stranger"})
+    roles = sorted({act.role for each in all_known() for act in each.transitions} - {CLOCK} | {"auditor"})
     bodies = sorted({body for each in all_known() for body in each.bodies})
     at_organisations = st.tuples(st.sampled_from(roles), st.sampled_from([*codes, ELSEWHERE]), st.just(""))
     on_bodies = st.tuples(st.sampled_from(roles), st.just(""), st.sampled_from(bodies))

@@ -29,7 +29,7 @@ def test_a_list_is_what_going_through_all_gives(
 ) -> None:
     make_cases(20261124)
     rows = list(CaseRow.objects.order_by("-changed_at", "reference"))
-    examples = 1500 if request.config.getoption("--full") else 150
+    examples = 1500 if request.config.getoption("--full") else 100
     totals: set[int] = set()
 
     @settings(max_examples=examples)

@@ -25,7 +25,7 @@ def test_what_waits_is_what_the_tables_say(request: pytest.FixtureRequest) -> No
     assert list(differences()) == []
     rows = list(CaseRow.objects.filter(is_closed=False))
     assert any(row.given_to for row in rows)
-    examples = 400 if request.config.getoption("--full") else 60
+    examples = 400 if request.config.getoption("--full") else 40
     seen: set[tuple[int, int]] = set()
 
     @settings(max_examples=examples)
