@@ -63,7 +63,7 @@ def listed(asked: Asked, *order: str) -> Listed:
         found = CaseRow.objects.filter(asked.found).filter(tested(asked.seen & rest)).distinct()
     else:
         found = along if asked.sees_whole else by_sight.filter(tested(rest))
-    total = up_to_ceiling(found)
+    total = up_to_ceiling(found) if rest else seen
     return Listed(total, _sorted(found, order) if total <= CEILING else along.order_by(*order))
 
 

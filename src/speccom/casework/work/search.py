@@ -64,7 +64,7 @@ def _with_words(looking: Viewer, text: str, kind: str) -> Iterator[_Condition]:
         insider = sight(looking, kind=kind, classes=_INSIDER)
         yield _Condition(
             found=Q(words__word__gte=first, words__word__lt=last),
-            tested=_has_words(ranges, is_public=True) | _has_words(ranges) & insider,
+            tested=_has_words(ranges) & (insider | _has_words(ranges, is_public=True)),
         )
 
 
