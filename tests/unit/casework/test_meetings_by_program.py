@@ -96,7 +96,7 @@ def test_what_cannot_be_done_is_said_in_words(case: str) -> None:
     for order, said in (
         ({"step": "open"}, "The papers are not out"),
         ({"step": "papers"}, "Nothing is on the agenda"),
-        ({"step": "nonsense"}, "There is no such step"),
+        ({"step": "nonsense"}, "This cannot be read"),
         ({"step": "agenda", "case": "UPS-2026-9999-0", "minutes": 20}, "No case is chosen"),
     ):
         refused = post(secretary, f"{where}/steps", **order)

@@ -60,7 +60,7 @@ def add(
     request: HttpRequest,
     reference: str,
     file: File[UploadedFile],
-    confidentiality: Form[str],
+    confidentiality: Form[Confidentiality],
     title: Form[str] = "",
 ) -> Any:
     """Add a document. Without a title it is called as its file is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from ninja import Field, Schema
 from pydantic import AwareDatetime
@@ -17,19 +18,19 @@ class PlanIn(Schema):
 
 
 class StepIn(Schema):
-    """A step of a meeting: papers, open, agenda, attendance, close, approve or publish."""
+    """A step of a meeting: with a case and its minutes for the agenda, with who is here for attendance."""
 
-    step: str
+    step: Literal["papers", "open", "agenda", "attendance", "close", "approve", "publish"]
     case: str = ""
     minutes: int = 0
-    present: dict[str, str] = Field(default_factory=dict)
+    present: dict[str, str] = Field(default_factory=dict, description="the seat of each, by the person's id")
 
 
 class InterestIn(Schema):
-    """What a member declared on an item: `settled` is none, stays, speaks or leaves."""
+    """What a member declared on an item, and how it is settled."""
 
     person: str
-    settled: str
+    settled: Literal["none", "stays", "speaks", "leaves"]
     what: str = ""
 
 
