@@ -38,7 +38,7 @@ def make_cases(seed: int) -> None:
 
 
 def onlookers() -> st.SearchStrategy[Viewer]:
-    """Return people who hold up to four roles of the processes, at organisations and on bodies."""
+    """Return people who hold up to eight roles of the processes, at organisations and on bodies."""
     rows = list(CaseRow.objects.all())
     codes = sorted({each.organisation for each in rows})
     people = sorted({STRANGER, *(each.opened_by for each in rows), *(each.given_to for each in rows)} - {""})
@@ -46,7 +46,8 @@ def onlookers() -> st.SearchStrategy[Viewer]:
     bodies = sorted({body for each in all_known() for body in each.bodies})
     at_organisations = st.tuples(st.sampled_from(roles), st.sampled_from([*codes, ELSEWHERE]), st.just(""))
     on_bodies = st.tuples(st.sampled_from(roles), st.just(""), st.sampled_from(bodies))
-    grants = st.lists(at_organisations | on_bodies, max_size=4, unique=True)
+    some = st.lists(at_organisations | at_organisations | on_bodies, min_size=2, max_size=8, unique=True)
+    grants = st.just([]) | some | some
     return st.builds(_onlooker, st.sampled_from(people), grants, st.sampled_from([(), tuple(codes)]))
 
 

@@ -56,7 +56,7 @@ def test_what_waits_is_what_the_tables_say(request: pytest.FixtureRequest) -> No
         seen.add((len(order), len(mine)))
 
     agree()
-    assert len(seen) > 5, "they see different work"
+    assert len(seen) > 4, "they see different work"
 
 
 def plainly(looking: Viewer, row: CaseRow) -> date | None:
