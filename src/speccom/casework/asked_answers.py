@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from speccom.casework.documents.as_answers import document_of, documents_by_answer
 from speccom.casework.facts import Known, offer_collection
 from speccom.casework.identifying_words import IdentifyingWords
+from speccom.casework.submissions import key_of
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.process.answers import Answers, Place, Standing, as_posted, read_answers, rows_posted
 from speccom.process.facts import TITLE, WHERE, Row
-from speccom.process.form import NO, YES, Form, Question
+from speccom.process.form import NO, YES, Form, Question, QuestionKind
 
 
 def lend() -> None:
@@ -30,8 +32,16 @@ def _rows(known: Known) -> Iterator[Row]:
 def _read(form: Form, known: Known) -> Answers:
     """Return a form's answers again; what documents they are was settled when they were given."""
     posted = as_posted(form, known.answers, known.rows)
-    chosen = {text: text for text in posted.values() if isinstance(text, str)}
-    return read_answers(form.with_documents(chosen), posted, known.answers)
+    chosen = {text: "" for text in posted.values() if isinstance(text, str)}
+    return read_answers(form.with_documents({**chosen, **_titles(chosen, known)}), posted, known.answers)
+
+
+def _titles(chosen: Iterable[str], known: Known) -> Mapping[str, str]:
+    """Return what documents are called that are not among what names the patient, where any was chosen."""
+    if known.row is None or not any(document_of(each) for each in chosen):
+        return {}
+    classes = set(Confidentiality) - {Confidentiality.IDENTITY}
+    return documents_by_answer(known.row, key_of(known.row), classes)
 
 
 def _is_begun(form: Form, known: Known) -> bool:
@@ -42,7 +52,7 @@ def _of_form(answers: Answers, identity: IdentifyingWords) -> Iterator[Row]:
     for section_title, question, place, values in _asked(answers):
         value = values.get(question.name)
         is_identity = question.confidentiality is Confidentiality.IDENTITY
-        names = not is_identity and identity.name_somebody(value)
+        names = not is_identity and identity.name_somebody(_read_by_people(question, value))
         yield {
             "question": question.id,
             "answer": None if value is None else str(value),
@@ -51,6 +61,11 @@ def _of_form(answers: Answers, identity: IdentifyingWords) -> Iterator[Row]:
             TITLE: f"{section_title}: {question.label}" + (f" (row {place.row})" if place.row else ""),
             WHERE: "",
         }
+
+
+def _read_by_people(question: Question, value: object) -> object:
+    """Return what of an answer people read: of a document its title."""
+    return question.options.get(str(value), "") if question.kind is QuestionKind.DOCUMENT else value
 
 
 def _identity(read: Iterable[Answers]) -> Iterator[object]:

@@ -10,8 +10,10 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -25,6 +27,7 @@ from speccom.casework.door import Done
 from speccom.casework.drafts import draft_of
 from speccom.casework.models import CaseRow, Document, DocumentVersion
 from speccom.casework.open_case import open_case
+from speccom.casework.prospects import prospect
 from speccom.casework.sight import viewer
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.demonstration import load as load_people
@@ -230,3 +233,47 @@ def test_a_submitted_request_keeps_the_document_and_its_version(
 
 def _form(case: str, name: str = FORM) -> Form:
     return open_case(CaseRow.objects.get(pk=case)).procedure.forms[name]
+
+
+@pytest.mark.parametrize(
+    ("title", "readers", "names"),
+    [
+        ("Minutes about Edith Marlow", "official", True),
+        ("Minutes about Edith Marlow", "identity", False),
+        ("Minutes about the patient", "official", False),
+    ],
+)
+def test_a_document_whose_title_names_the_patient_is_found(
+    draft: str, title: str, readers: str, names: bool
+) -> None:
+    """Where more people read the title than may know who the patient is."""
+    answer, client = added(draft, title, **{"class": readers}), browser()
+    client.post(f"/cases/{draft}/forms/patient/person", {"q-name": "Edith Marlow", "version": "0"})
+    client.post(section_of(draft), {"q-approval": answer, "version": "0"})
+    looking = viewer(person("clinician"), timezone.now())
+    opened = open_for(looking, CaseRow.objects.get(pk=draft))
+    transition = opened.procedure.transition("draft", "submit")
+    assert transition is not None
+    (found,) = (
+        each
+        for each in prospect(opened, transition, looking).findings
+        if each.requirement.name == "nobody_named"
+    )
+    assert found.witnesses == (
+        ("What your trust says: The committee's minutes, or its chair's letter",) if names else ()
+    )
+    assert found.met is not names
+
+
+def test_more_documents_take_no_more_queries(draft: str) -> None:
+    client, taken = browser(), []
+    client.post(section_of(draft), {"q-approval": added(draft), "version": "0"})
+    for place in (section_of(draft), f"/cases/{draft}/do/submit", f"/cases/{draft}"):
+        counts = []
+        for number in range(3):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(place).status_code == 200
+            counts.append(len(queries))
+            added(draft, f"Another, {number}")
+        taken.append(len(set(counts)))
+    assert taken == [1, 1, 1]
