@@ -38,8 +38,8 @@ def work_of(looking: Viewer, today: date, size: int) -> Work:
         mine=list(given_to(looking)[:size]),
         waiting=_first_waiting(looking, others, size),
         mine_count=up_to_ceiling(_with(looking)),
-        waiting_count=up_to_ceiling(_waiting(looking, others).distinct()),
-        late_count=up_to_ceiling(_waiting(looking, late).distinct()),
+        waiting_count=_count(looking, others),
+        late_count=_count(looking, late),
     )
 
 
@@ -99,6 +99,12 @@ def _waiting(looking: Viewer, further: Q = _ALL) -> QuerySet[CaseRow]:
     """Return what waits for somebody, once for each of their audiences."""
     whom = Q(waiting__audience__in=audiences_of(looking))
     return CaseRow.objects.filter(whom & further).filter(tested(sight(looking)))
+
+
+def _count(looking: Viewer, further: Q) -> int:
+    """Return how many cases wait for somebody; where they are of one audience, each is found once."""
+    found = _waiting(looking, further)
+    return up_to_ceiling(found if len(audiences_of(looking)) == 1 else found.distinct())
 
 
 def _first_waiting(looking: Viewer, further: Q, size: int) -> list[CaseRow]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.casework.story import CLINICIAN, OFFICER, Story
 from tests.unit.casework.work.onlookers import NOW, make_cases, onlookers
 from tests.unit.casework.work.test_waiting import plainly
 
@@ -79,23 +76,6 @@ def is_asked_for(looking: Viewer, asked: dict[str, str], row: CaseRow) -> bool:
     return all(
         re.search(rf"(?<![^\W_]){re.escape(word)}", text) for word in asked.get("q", "").casefold().split()
     )
-
-
-@pytest.fixture
-def answered(story: Story) -> CaseRow:
-    """A case that is there for everybody, about something that is not public."""
-    story.did(CLINICIAN, "ask", reason="rarity", question="a", answer="b")
-    story.did(OFFICER, "answer", finding="agreed")
-    return CaseRow.objects.get()
-
-
-@pytest.fixture
-def small_shelf(small_shelf: Path, tmp_path: Path) -> Path:
-    """The three states, the reason being what a case is about."""
-    shelf = Path(shutil.copytree(small_shelf, tmp_path / "shelf"))
-    rulebook = shelf / "processes" / "three-states" / "1" / "rulebook.toml"
-    rulebook.write_text('subject = "reason"\n' + rulebook.read_text())
-    return shelf
 
 
 @pytest.mark.parametrize(("text", "is_found"), [("rarity", False), ("rar", False), ("r", False), ("", True)])
