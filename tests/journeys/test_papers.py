@@ -125,7 +125,7 @@ def test_a_question_is_answered_with_a_document_that_is_added_for_it(
     case, page = begin_request(address, people), opened(DOCTOR, java_script_enabled=javascript)
     page.goto(f"{case}/{SECTION}")
     who, which = page.get_by_label("Who authorises"), page.get_by_label("The committee")
-    expect(which).to_contain_text("There are no documents yet. Add one first.")
+    expect(which).to_have_accessible_description("There is no document to choose yet: add one first.")
     who.fill("Helen Ward")
     page.get_by_role("button", name="Add a document").click()
     expect(page.locator("main")).to_contain_text("Added for the question The committee")

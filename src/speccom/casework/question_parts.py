@@ -18,6 +18,8 @@ PREFIX = "q-"
 ADD_DOCUMENT = "document for "
 """Before the control of a question, what its button says that keeps the draft and goes to add a document."""
 
+_NO_DOCUMENT = "There is no document to choose yet: add one first."
+
 
 @dataclass(frozen=True)
 class Part:
@@ -136,13 +138,14 @@ def _day(label: str, control: str, shared: dict[str, Any], posted: Mapping[str, 
 
 
 def _document(question: Question, label: str, control: str, shared: dict[str, Any], written: str) -> Part:
-    blank = "Choose a document" if question.options else "There are no documents yet. Add one first."
-    items: list[dict[str, Any]] = [{"value": "", "text": blank}]
+    items: list[dict[str, Any]] = [{"value": "", "text": "Choose a document"}]
     items += [
         {"value": each, "text": question.options.get(each, NOT_SHOWN), "selected": each == written}
         for each in _to_choose(question, written)
     ]
-    select = {**shared, "label": {"text": label, "size": "s"}, "items": items}
+    hints = [question.hint, "" if question.options else _NO_DOCUMENT]
+    hint = {"text": " ".join(filter(None, hints))} if any(hints) else None
+    select = {**shared, "hint": hint, "label": {"text": label, "size": "s"}, "items": items}
     return Part("document", {"select": select, "add": f"{ADD_DOCUMENT}{control}", "about": label})
 
 
