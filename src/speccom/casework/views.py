@@ -60,7 +60,7 @@ SECTION = "Cases"
 _CHANGED, _REFUSED = 409, 422
 _AUTOSAVE = "X-Speccom-Autosave"
 _ADDED = "The document was added, and is chosen below"
-_NOT_THERE = "This page is not there"
+_NOT_THERE, _NOT_THEIRS = "This page is not there", "None of your roles gives this"
 
 CaseView = Callable[..., HttpResponseBase]
 
@@ -210,6 +210,10 @@ def section(
     except MovedOn as moved:
         typed = typed_answers(moved.section, _posted(request))
         return _not_kept(request, case_frame(opened, moved.section.title, inside=True), typed)
+    except PermissionDenied:
+        if typed := texts_typed(_posted(request)):
+            return _not_kept(request, case_frame(opened, _NOT_THEIRS, inside=True), typed, status=403)
+        raise
     if request.method == "POST":
         return _keep(request, looking, opened, place)
     kept = draft_of(opened, place.form)

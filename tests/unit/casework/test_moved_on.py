@@ -83,6 +83,8 @@ def test_who_never_fills_it_in_is_refused(draft: CaseRow) -> None:
         client.post(f"/cases/{draft.reference}/{SECTION}", TYPED),
     ):
         assert answer.status_code == 403
+    assert "What you typed Helen <b>Ward</b>" in shown(answer)
+    assert not Draft.objects.exists()
 
 
 def test_also_where_the_case_has_gone_out_of_sight(

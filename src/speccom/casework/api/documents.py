@@ -109,7 +109,7 @@ def give_back(
 def scan(request: HttpRequest, reference: str, held: UUID) -> Any:
     """Have a held document scanned again."""
     looking, opened = case_asked_for(request, reference)
-    command_of(request)
+    command_of(request)  # every write carries one; a held document is taken once in any case
     found = held_seen(opened, classes_of(looking, opened.row)).filter(id=held).first()
     if found is None:
         raise Http404
