@@ -105,9 +105,9 @@ def present_case(opened: Opened, nexts: Iterable[Prospect], around: Around) -> C
         sections=tuple(
             section
             for form in procedure.forms.values()
-            if any(name in opened.answers for name in (each.name for each in form.questions))
+            if (entered := opened.submitted.get(form.id))
             for section in shown_sections(
-                form, opened.answers, opened.rows, around.classes, opened.row.reference
+                form, entered.answers, entered.rows, around.classes, opened.row.reference
             )
             if section.answers
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,10 @@ from speccom.process.procedure import Procedure
 
 @dataclass(frozen=True)
 class Opened:
-    """A case with its key, its answers by name, and its repeated rows by collection."""
+    """A case with its key, its answers by name and its repeated rows by collection, each as last given.
+
+    `submitted` has the same by form: what each held when it was last brought.
+    """
 
     row: CaseRow
     procedure: Procedure
@@ -27,6 +30,7 @@ class Opened:
     key: bytes
     answers: Mapping[str, Any]
     rows: Mapping[str, tuple[Mapping[str, Any], ...]]
+    submitted: Mapping[str, Content] = field(default_factory=dict)
 
     def known(self, act: str, now: datetime, brings: Mapping[str, Content]) -> Known:
         """Return what is known of it now; what an act would bring stands before what is stored."""
@@ -42,8 +46,11 @@ def open_case(row: CaseRow) -> Opened:
     procedure, key = pinned(row.process), submissions.key_of(row)
     answers: dict[str, Any] = {}
     rows: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    submitted: dict[str, Content] = {}
     for submission in submissions.latest(row):
         content = Content.from_json(submissions.read(submission, key))
         answers |= content.answers
         rows |= content.rows
-    return Opened(row, procedure, fold(row.reference, ledger.events_of(row.reference)), key, answers, rows)
+        submitted[submission.form] = content
+    case = fold(row.reference, ledger.events_of(row.reference))
+    return Opened(row, procedure, case, key, answers, rows, submitted)

@@ -236,6 +236,23 @@ def _form(case: str, name: str = FORM) -> Form:
     return open_case(CaseRow.objects.get(pk=case)).procedure.forms[name]
 
 
+def test_what_a_later_form_says_of_the_same_takes_no_document_away(
+    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The panel's record goes on from the evidence that the clinician listed, and asks for no copy of it."""
+    settings.DEMONSTRATION = True
+    decided = next(
+        each for each in module.stories() if "begin_treatment" in [step.act for step in each.steps]
+    )
+    monkeypatch.setattr(module, "stories", lambda: (decided,))
+    load_people(timezone.now())
+    load(timezone.now())
+    page = browser("funding-request-officer").get(f"/cases/{CaseRow.objects.get().reference}")
+    entered = page.content.decode()
+    assert ">A case series of nine patients, version 1</a>" in entered
+    assert "Accepted as far as it goes." in entered
+
+
 @pytest.mark.parametrize(
     ("title", "readers", "names"),
     [
