@@ -78,11 +78,10 @@ def acts_of(looking: Viewer, procedure: Procedure) -> Iterator[Transition]:
 
 def labels_of(looking: Viewer, rows: Iterable[CaseRow]) -> dict[str, list[str]]:
     """Return for each case the labels of somebody's acts that wait there."""
+    shown = tuple(rows)
+    acts = {process: tuple(acts_of(looking, pinned(process))) for process in {row.process for row in shown}}
     return {
-        row.reference: [
-            each.label for each in acts_of(looking, pinned(row.process)) if each.source == row.state
-        ]
-        for row in rows
+        row.reference: [each.label for each in acts[row.process] if each.source == row.state] for row in shown
     }
 
 
