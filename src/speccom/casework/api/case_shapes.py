@@ -63,12 +63,18 @@ class CasesOut(Schema):
     next: str | None
 
 
-class WholeCaseOut(CaseOut):
-    """A case with what may come next, and the answers that the person may see."""
+class EnteredOut(Schema):
+    """Answers, and the rows of sections that repeat, as far as the person may see them."""
 
-    acts: list[ActOut]
     answers: dict[str, Any]
     rows: dict[str, list[dict[str, Any]]]
+
+
+class WholeCaseOut(CaseOut, EnteredOut):
+    """A case with what may come next and what was entered: as it stands, and as each form last held it."""
+
+    acts: list[ActOut]
+    entered: dict[str, EnteredOut]
 
 
 class EventOut(Schema):

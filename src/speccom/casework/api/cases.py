@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from django.db.models import Q
@@ -12,13 +11,13 @@ from ninja import Field, Router
 from speccom.casework import acting
 from speccom.casework.api import case_shapes as shapes
 from speccom.casework.api.asking import case_asked_for, command_of, viewer_of
+from speccom.casework.api.entered import entered
 from speccom.casework.api.told import event_out, finding_out, told
 from speccom.casework.models import CaseRow
 from speccom.casework.open_case import Opened
 from speccom.casework.procedures import followed_from, pinned
 from speccom.casework.prospects import Prospect, prospects
 from speccom.casework.sight import Viewer, classes_of, sees_whole_process, sight, subject_seen
-from speccom.casework.submissions import Content
 from speccom.casework.work.allocation import give
 from speccom.casework.work.listing import Asked, listed
 from speccom.criteria.vocabulary import Confidentiality
@@ -76,11 +75,10 @@ def case(request: HttpRequest, reference: str) -> Any:
     """Show a case: where it stands, what may come next, what was entered as far as the person may see it."""
     looking, opened = case_asked_for(request, reference)
     classes = classes_of(looking, opened.row)
-    answers, rows = _seen(opened, classes)
     insider = Confidentiality.OFFICIAL in classes
     due = {each.act: each.on for each in opened.row.due.all()}
     acts = [_act(opened, each, due) for each in prospects(opened, looking) if insider or each.is_mine]
-    return {**_case(looking, opened.row), "acts": acts, "answers": answers, "rows": rows}
+    return {**_case(looking, opened.row), "acts": acts, **entered(opened, classes)}
 
 
 @router.get("/cases/{reference}/events", response=list[shapes.EventOut], url_name="api-case-events")
@@ -124,35 +122,3 @@ def _act(opened: Opened, found: Prospect, due: dict[str, Any]) -> dict[str, Any]
         "forms": [form.id for form in opened.procedure.forms_of(transition.act)],
         "findings": [finding_out(each) for each in found.findings],
     }
-
-
-def _seen(
-    opened: Opened, classes: frozenset[Confidentiality]
-) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
-    """Return the answers and rows that may be seen, dates and decimals as text."""
-    asked = {
-        question.name: question for form in opened.procedure.forms.values() for question in form.questions
-    }
-    answers = {
-        name: value
-        for name, value in opened.answers.items()
-        if name in asked and asked[name].confidentiality in classes
-    }
-    rows = {name: [dict(row) for row in _rows_seen(opened, name, classes)] for name in opened.rows}
-    plain = Content(answers, {name: tuple(each) for name, each in rows.items()}).as_json()
-    return plain["answers"], plain["rows"]
-
-
-def _rows_seen(
-    opened: Opened, collection: str, classes: frozenset[Confidentiality]
-) -> Iterator[dict[str, Any]]:
-    sections = [
-        form.collections[collection]
-        for form in opened.procedure.forms.values()
-        if collection in form.collections
-    ]
-    shown = {
-        each.name for section in sections for each in section.questions if each.confidentiality in classes
-    }
-    for row in opened.rows[collection]:
-        yield {name: value for name, value in row.items() if name in shown}

@@ -16,13 +16,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
+from tests.unit.casework.demonstrated import browser, person, program
 
 from speccom.casework import acting
 from speccom.casework.acting import Unfinished
 from speccom.casework.answers_shown import NOT_SHOWN, shown_sections
 from speccom.casework.demonstration import load as module
 from speccom.casework.demonstration.load import load
-from speccom.casework.documents.as_answers import answer_of, documents_by_answer, open_for
+from speccom.casework.documents.as_answers import answer_of, document_of, documents_by_answer, open_for
 from speccom.casework.door import Done
 from speccom.casework.drafts import draft_of
 from speccom.casework.models import CaseRow, Document, DocumentVersion
@@ -31,7 +32,6 @@ from speccom.casework.prospects import prospect
 from speccom.casework.sight import viewer
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.demonstration import load as load_people
-from speccom.directory.models import Person
 from speccom.process.form import Form
 
 PUBLIC, OFFICIAL = Confidentiality.PUBLIC, Confidentiality.OFFICIAL
@@ -49,16 +49,6 @@ def draft(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
     return CaseRow.objects.order_by("reference")[0].reference
 
 
-def person(key: str) -> Person:
-    return Person.objects.prefetch_related("grants").get(email=f"{key}@demonstration.example")
-
-
-def browser(key: str = "clinician") -> Client:
-    found = Client(HTTP_HOST="localhost")
-    found.force_login(person(key))
-    return found
-
-
 def section_of(case: str) -> str:
     return f"/cases/{case}/forms/{FORM}/{SECTION}"
 
@@ -71,7 +61,7 @@ def send(client: Client, where: str, title: str = "The minutes", **fields: str) 
 
 def added(case: str, title: str = "The minutes", **fields: str) -> str:
     """Add a document in its page; the answer that it is."""
-    assert send(browser(), f"/cases/{case}/documents", title, **fields).status_code == 302
+    assert send(browser("clinician"), f"/cases/{case}/documents", title, **fields).status_code == 302
     return answer_of(DocumentVersion.objects.order_by("-added_at")[0])
 
 
@@ -84,11 +74,14 @@ def options(answer: HttpResponse) -> list[tuple[str, str, bool]]:
 
 
 def chosen(case: str) -> str:
-    return next((value for value, _, is_chosen in options(browser().get(section_of(case))) if is_chosen), "")
+    return next(
+        (value for value, _, is_chosen in options(browser("clinician").get(section_of(case))) if is_chosen),
+        "",
+    )
 
 
 def test_where_there_is_none_one_is_added_first_and_nothing_typed_is_lost(draft: str) -> None:
-    client = browser()
+    client = browser("clinician")
     first = client.get(section_of(draft))
     assert options(first) == [("", "Choose a document", False)]
     assert "There is no document to choose yet: add one first." in first.content.decode()
@@ -115,7 +108,7 @@ def test_where_there_is_none_one_is_added_first_and_nothing_typed_is_lost(draft:
     ["nothing", "clinician", "clinician/nothing/approval", "clinician/trust_says/authoriser", "//", "x/y/z"],
 )
 def test_a_question_that_there_is_not_is_none(draft: str, asked: str) -> None:
-    client = browser()
+    client = browser("clinician")
     where = f"/cases/{draft}/documents?for={asked}"
     assert "Added for the question" not in client.get(where).content.decode()
     assert send(client, where)["Location"] == f"/cases/{draft}/documents?done=added"
@@ -123,7 +116,7 @@ def test_a_question_that_there_is_not_is_none(draft: str, asked: str) -> None:
 
 
 def test_a_row_of_several_asks_for_a_document_of_its_own(draft: str) -> None:
-    client, where = browser(), f"/cases/{draft}/forms/clinical-case/evidence"
+    client, where = browser("clinician"), f"/cases/{draft}/forms/clinical-case/evidence"
     kept = client.post(where, {"q-evidence-2-citation": "A study", "then": "document for evidence-2-copy"})
     back = send(client, kept["Location"].partition("#")[0], "The study")
     assert back["Location"].endswith("#q-evidence-2-copy")
@@ -137,7 +130,7 @@ def test_a_row_of_several_asks_for_a_document_of_its_own(draft: str) -> None:
 def test_a_document_of_another_case_is_none_of_this_one(draft: str) -> None:
     other = CaseRow.objects.order_by("reference")[1].reference
     answer = added(other)
-    client = browser()
+    client = browser("clinician")
     client.post(section_of(draft), {"q-approval": answer, "version": "0"})
     shown = client.get(f"{section_of(draft)}?check=yes")
     assert "choose one of the documents of the case" in html.unescape(shown.content.decode())
@@ -169,7 +162,7 @@ def test_nobody_chooses_what_they_may_not_see(draft: str) -> None:
 
 def test_a_newer_version_takes_nobodys_choice_away(draft: str) -> None:
     first = added(draft)
-    client = browser()
+    client = browser("clinician")
     client.post(section_of(draft), {"q-approval": first, "version": "0"})
     send(client, f"/cases/{draft}/documents/{Document.objects.get().id}")
     second = answer_of(DocumentVersion.objects.get(number=2))
@@ -184,12 +177,12 @@ def test_a_newer_version_takes_nobodys_choice_away(draft: str) -> None:
 
 def test_it_is_shown_by_its_title_with_a_link_to_whoever_may_see_it(draft: str) -> None:
     answer = added(draft, "Minutes of <b>May</b>")
-    browser().post(section_of(draft), {"q-approval": answer, "version": "0"})
-    page = browser().get(f"/cases/{draft}/do/submit").content.decode()
+    browser("clinician").post(section_of(draft), {"q-approval": answer, "version": "0"})
+    page = browser("clinician").get(f"/cases/{draft}/do/submit").content.decode()
     document = answer.partition("/")[0]
     href = f"/cases/{draft}/documents/{document}#version-1"
     assert f'<a href="{href}">Minutes of &lt;b&gt;May&lt;/b&gt;, version 1</a>' in page
-    assert 'id="version-1"' in browser().get(urlsplit(href).path).content.decode()
+    assert 'id="version-1"' in browser("clinician").get(urlsplit(href).path).content.decode()
 
 
 def test_to_others_it_is_a_document_that_is_not_shown(draft: str) -> None:
@@ -247,10 +240,16 @@ def test_what_a_later_form_says_of_the_same_takes_no_document_away(
     monkeypatch.setattr(module, "stories", lambda: (decided,))
     load_people(timezone.now())
     load(timezone.now())
-    page = browser("funding-request-officer").get(f"/cases/{CaseRow.objects.get().reference}")
-    entered = page.content.decode()
-    assert ">A case series of nine patients, version 1</a>" in entered
-    assert "Accepted as far as it goes." in entered
+    case = CaseRow.objects.get().reference
+    page = browser("funding-request-officer").get(f"/cases/{case}").content.decode()
+    assert ">A case series of nine patients, version 1</a>" in page
+    assert "Accepted as far as it goes." in page
+    given = program("funding-request-officer").get(f"/api/v1/cases/{case}").json()
+    (listed,) = given["entered"]["clinical-case"]["rows"]["evidence"]
+    (weighed,) = given["entered"]["decision-record"]["rows"]["evidence"]
+    assert document_of(listed["copy"])
+    assert "copy" not in weighed
+    assert given["rows"]["evidence"] == [weighed]
 
 
 @pytest.mark.parametrize(
@@ -265,7 +264,7 @@ def test_a_document_whose_title_names_the_patient_is_found(
     draft: str, title: str, readers: str, names: bool
 ) -> None:
     """Where more people read the title than may know who the patient is."""
-    answer, client = added(draft, title, **{"class": readers}), browser()
+    answer, client = added(draft, title, **{"class": readers}), browser("clinician")
     client.post(f"/cases/{draft}/forms/patient/person", {"q-name": "Edith Marlow", "version": "0"})
     client.post(section_of(draft), {"q-approval": answer, "version": "0"})
     looking = viewer(person("clinician"), timezone.now())
@@ -284,7 +283,7 @@ def test_a_document_whose_title_names_the_patient_is_found(
 
 
 def test_more_documents_take_no_more_queries(draft: str) -> None:
-    client, taken = browser(), []
+    client, taken = browser("clinician"), []
     client.post(section_of(draft), {"q-approval": added(draft), "version": "0"})
     for place in (section_of(draft), f"/cases/{draft}/do/submit", f"/cases/{draft}"):
         counts = []
