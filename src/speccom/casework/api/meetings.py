@@ -18,7 +18,7 @@ from speccom.casework.meetings.minutes import minutes_of
 from speccom.casework.meetings.quorum import quorum_of
 from speccom.casework.meetings.steps import Step, as_whom, take
 from speccom.casework.models import AgendaItem, Meeting, Receipt
-from speccom.casework.sight import Viewer
+from speccom.casework.sight import Viewer, subject_seen
 from speccom.directory.people import names_of
 from speccom.process.bodies import Body
 from speccom.process.deadlines import HERE
@@ -131,18 +131,18 @@ def _whole(looking: Viewer, found: Meeting, body: Body) -> dict[str, Any]:
     may = {"run": may_on(looking, body.id, RUN), "approve": may_on(looking, body.id, APPROVE)}
     return {
         **_meeting(found, body),
-        "items": [_item(each, body) for each in items_seen(looking, found)],
+        "items": [_item(looking, each, body) for each in items_seen(looking, found)],
         "members": _members(found, body),
         "steps": [each.name for each in steps_open(found, may)],
         "waiting": [each.reference for each in cases_for_agenda(looking, found, body)],
     }
 
 
-def _item(item: AgendaItem, body: Body) -> dict[str, Any]:
+def _item(looking: Viewer, item: AgendaItem, body: Body) -> dict[str, Any]:
     quorum = quorum_of(item, body)
     return {
         "case": item.case_id,
-        "subject": item.case.subject,
+        "subject": subject_seen(looking, item.case),
         "minutes": item.minutes,
         "is_quorate": quorum.is_quorate,
         "quorum": quorum_words(quorum),
