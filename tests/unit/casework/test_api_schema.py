@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -186,11 +187,14 @@ def test_nothing_is_done_or_shown_without_a_token_that_stands(token: str) -> Non
             assert answer.status_code in ((200, 404) if public else (401, 403)), (method, path)
 
 
-def test_the_description_names_every_address(client: Client) -> None:
+def test_the_description_and_the_manual_name_every_address(repository: Path) -> None:
     assert description.__doc__
-    assert set(SCHEMA.raw_schema["paths"]) >= {
-        *FOR_VISITORS,
-        f"{CASE}/acts/{{act}}",
-        f"{CASE}/drafts/{{form}}/{{section}}",
-        "/api/v1/meetings/{reference}/minutes",
+    described = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, operations in SCHEMA.raw_schema["paths"].items()
+        for method in operations
     }
+    manual = (repository / "docs" / "api.md").read_text(encoding="utf-8")
+    table = manual.partition("## What there is")[2].partition("## Doing an act")[0]
+    assert set(re.findall(r"`([A-Z]+) (/[^`]*)`", table)) == described
+    assert {path for _, path in described} >= {path.removeprefix("/api/v1") for path in FOR_VISITORS}
