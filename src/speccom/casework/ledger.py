@@ -113,9 +113,9 @@ def _is_sound(envelope: str, columns: list[Any], place: int, previous: str) -> b
     """Whether a text is the one of which its digest was taken, in its place, and its columns say the same."""
     digest = columns[-1]
     hashed = envelope.replace(f'"digest":"{digest}",', "", 1)
-    if hashlib.sha256(hashed.encode()).hexdigest() != digest:
-        return False
     try:
+        if hashlib.sha256(hashed.encode()).hexdigest() != digest:
+            return False
         data = json.loads(envelope)
         names = list(data)
         return (

@@ -17,6 +17,7 @@ from speccom.casework.work.listing import Asked, Listed, listed
 from speccom.criteria.vocabulary import Confidentiality
 
 _LONGEST = 200
+_NOTHING = Q(pk__in=())
 _CLOSED = {"open": False, "closed": True}
 _INSIDER = frozenset({Confidentiality.OFFICIAL})
 
@@ -54,7 +55,7 @@ def find_cases(looking: Viewer, asked: Mapping[str, str]) -> Listed:
 
 
 def _with_words(looking: Viewer, text: str, kind: str) -> Iterator[_Condition]:
-    """Yield what a text asks for, if it holds a word.
+    """Yield what a text asks for, if there is one; a text without a word finds nothing.
 
     Somebody who sees no more of a case than what is public does not find it by a subject that is not.
     """
@@ -66,6 +67,8 @@ def _with_words(looking: Viewer, text: str, kind: str) -> Iterator[_Condition]:
             found=Q(words__word__gte=first, words__word__lt=last),
             tested=_has_words(ranges) & (insider | _has_words(ranges, is_public=True)),
         )
+    elif text:
+        yield _Condition(found=_NOTHING, tested=_NOTHING)
 
 
 def _has_words(ranges: tuple[tuple[bytes, bytes], ...], **further: bool) -> Q:

@@ -78,7 +78,9 @@ def is_asked_for(looking: Viewer, asked: dict[str, str], row: CaseRow) -> bool:
     )
 
 
-@pytest.mark.parametrize(("text", "is_found"), [("rarity", False), ("rar", False), ("r", False), ("", True)])
+@pytest.mark.parametrize(
+    ("text", "is_found"), [("rarity", False), ("rar", False), ("r", False), ("***", False), ("", True)]
+)
 def test_who_sees_what_is_public_finds_nothing_by_a_subject_that_is_not(
     answered: CaseRow, text: str, is_found: bool
 ) -> None:
