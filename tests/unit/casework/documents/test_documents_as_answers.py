@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -17,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 from tests.unit.casework.demonstrated import browser, person, program
+from tests.unit.casework.story import CLINICIAN, OFFICER, Story
 
 from speccom.casework import acting
 from speccom.casework.acting import Unfinished
@@ -24,17 +28,35 @@ from speccom.casework.answers_shown import NOT_SHOWN, shown_sections
 from speccom.casework.demonstration import load as module
 from speccom.casework.demonstration.load import load
 from speccom.casework.documents.as_answers import answer_of, document_of, documents_by_answer, open_for
-from speccom.casework.door import Done
+from speccom.casework.documents.check import check_document
+from speccom.casework.documents.limits import Limits
+from speccom.casework.documents.taking import Offer, offer, version_added
+from speccom.casework.door import Done, carry_out
 from speccom.casework.drafts import draft_of
-from speccom.casework.models import CaseRow, Document, DocumentVersion
+from speccom.casework.meetings.minutes import minutes_of
+from speccom.casework.models import AgendaItem, CaseRow, Document, DocumentVersion, Meeting
 from speccom.casework.open_case import open_case
+from speccom.casework.procedures import pinned
 from speccom.casework.prospects import prospect
 from speccom.casework.sight import viewer
+from speccom.casework.submissions import Content
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.demonstration import load as load_people
 from speccom.process.form import Form
 
 PUBLIC, OFFICIAL = Confidentiality.PUBLIC, Confidentiality.OFFICIAL
+ASKS_FOR_A_PAPER = """
+title = "More"
+acts = ["pause"]
+[[sections]]
+id = "more"
+title = "More"
+[[sections.questions]]
+id = "paper"
+label = "Paper"
+kind = "document"
+confidentiality = "official"
+"""
 FORM, SECTION, CONTROL = "clinician", "trust_says", "approval"
 
 
@@ -250,6 +272,37 @@ def test_what_a_later_form_says_of_the_same_takes_no_document_away(
     assert document_of(listed["copy"])
     assert "copy" not in weighed
     assert given["rows"]["evidence"] == [weighed]
+
+
+@pytest.mark.parametrize(
+    ("readers", "words"), [(OFFICIAL, "The scan, version 1"), (Confidentiality.IDENTITY, NOT_SHOWN)]
+)
+def test_minutes_name_it_where_all_who_read_them_may_see_it(
+    story: Story,
+    small_shelf: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    readers: Confidentiality,
+    words: str,
+) -> None:
+    shelf = Path(shutil.copytree(small_shelf, tmp_path / "shelf"))
+    (shelf / "processes" / "three-states" / "1" / "forms" / "more.toml").write_text(ASKS_FOR_A_PAPER)
+    monkeypatch.setenv("SPECCOM_RULEBOOKS", str(shelf))
+    story.did(CLINICIAN, "ask", reason="rarity")
+    row = CaseRow.objects.get()
+    checked = check_document("scan.txt", b"A scan", Limits())
+    offered = Offer("1", "The scan", readers, checked, CLINICIAN, "clinician", story.now)
+    outcome = offer(open_case(row), offered)
+    assert isinstance(outcome, Done)
+    now = story.now
+    meeting = Meeting.objects.create(
+        reference="MTG-1", body="reading_group", starts_at=now, papers_out_at=now, opened_at=now
+    )
+    AgendaItem.objects.create(meeting=meeting, case=row, place=1, minutes=20)
+    brings = {"more": Content({"paper": answer_of(version_added(outcome))}, {})}
+    assert isinstance(carry_out(replace(story.order(OFFICER, "pause"), brings=brings)), Done)
+    (item,) = minutes_of(meeting, pinned(row.process).bodies["reading_group"]).items
+    assert item.recorded == (("Paper", words),)
 
 
 @pytest.mark.parametrize(
