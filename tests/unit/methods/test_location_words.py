@@ -216,6 +216,8 @@ class TestAClosure:
         assert (
             "goes a demand of 14.26. Where no activity or income is told, the unit's were not given. Travel"
         ) in said(closure=self.closed(moved=(unknown,)))
+        for half in (self.moved(income=None), self.moved(activity=None)):
+            assert "goes a demand of 14.26. " in said(closure=self.closed(moved=(half,)))
         some = said(closure=self.closed(moved=(self.moved(), unknown)))
         assert "Where no activity or income is told, the unit's were not given." in some
 

@@ -32,6 +32,9 @@ from speccom.methods.location.question import (
 from speccom.methods.location.volumes import with_nearest_volumes, with_planned_volumes
 from speccom.methods.method import Refused
 
+# What is answered by sites and by where people go; a Pareto set is many choices of sites.
+_Asked = Access | PMedian | PCenter | SetCovering | MaximalCovering | Huff | Closure
+
 # Beyond so many pairs of area and site, choices bound by volumes take hours on a small machine.
 MOST_PAIRS = 120_000
 
@@ -51,9 +54,10 @@ def location(given: LocationInput) -> LocationResult:
     """Answer a question about where a service is, or could be. Raises Refused for what cannot be served."""
     net = network(given)
     now = net.positions(given.now, "now")
-    if isinstance(given.question, Pareto):
-        return _empty(given, net, pareto(net, given.question, given.most_branches))
-    answer = _answer(given, net)
+    question = given.question
+    if isinstance(question, Pareto):
+        return _empty(given, net, pareto(net, question, given.most_branches))
+    answer = _answer(given, net, question)
     before = answer.before
     if before is None and len(now):
         net.served(now, "now")
@@ -61,8 +65,7 @@ def location(given: LocationInput) -> LocationResult:
     return _result(given, net, answer, before)
 
 
-def _answer(given: LocationInput, net: Network) -> _Answer:
-    question = given.question
+def _answer(given: LocationInput, net: Network, question: _Asked) -> _Answer:
     if isinstance(question, Access):
         sites = _named(net, question.sites)
         return _Answer(sites, access.nearest_shares(net.times, sites))
@@ -76,7 +79,7 @@ def _answer(given: LocationInput, net: Network) -> _Answer:
         return _closure(given, net, question)
     if isinstance(question, PMedian) and question.volumes != Volumes.IGNORED:
         return _with_volumes(given, net, question)
-    choice = _choice(given, net)
+    choice = _choice(net, question, given.most_branches)
     return _Answer(choice.sites, access.nearest_shares(net.times, choice.sites), choice=choice)
 
 
@@ -86,19 +89,16 @@ def _named(net: Network, names: tuple[str, ...]) -> Indices:
     return sites
 
 
-def _choice(given: LocationInput, net: Network) -> Choice:
+def _choice(net: Network, question: PMedian | PCenter | SetCovering | MaximalCovering, most: int) -> Choice:
     """Return the best sites for people who go to the nearest one."""
-    question = given.question
     wanted = net.demand > 0
-    times, demand, most = net.times[wanted], net.demand[wanted], given.most_branches
+    times, demand = net.times[wanted], net.demand[wanted]
     if isinstance(question, SetCovering):
         fewest = set_covering(times <= question.within, net.opened, net.shut, most)
         if fewest is None:
             raise _out_of_time(net, question.within)
         near = np.where(times <= question.within, times, np.inf)
         return _of_those_the_least_mean(net, near, demand, fewest, len(fewest.sites), most)
-    if not isinstance(question, PMedian | PCenter | MaximalCovering):
-        raise TypeError(f"{question.ask} chooses no sites")
     _number(net, question.sites)
     if isinstance(question, MaximalCovering):
         choice = maximal_covering(times, demand, question.within, question.sites, net.opened, net.shut, most)

@@ -75,10 +75,10 @@ def rank(times: Floats, demand: Floats) -> Ranked:
 def fold(ranked: Ranked, depth: Indices) -> NearestSets:
     """Fold each area's terms down to its own depth (how many of its nearest sites are looked at)."""
     sites = ranked.times.shape[1]
-    depth = np.minimum(depth, sites - 1)
     near, far = ranked.sorted_times[:, :-1], ranked.sorted_times[:, 1:]
+    # From no way to no way is no number, and no step.
     with np.errstate(invalid="ignore"):
-        step = np.where(near < far, far - near, 0.0)
+        step = far - near
     counted = (np.arange(sites - 1) < depth[:, None]) & (step > 0)
     area, position = np.nonzero(counted)
     price = ranked.demand[area] * step[area, position]

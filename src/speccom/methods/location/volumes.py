@@ -123,7 +123,7 @@ def _link_rows(
     sites, links = ranked.order.shape[1], len(first)
     members = sparse.csr_matrix(ranked.prefix(area[first], position[first] + 1))
     shut_all = sparse.hstack([members, sparse.identity(links, format="csr")])
-    parent = np.where(position > 0, np.concatenate([[-1], group[:-1]]), -1)
+    parent = np.where(position > 0, np.roll(group, 1), -1)
     pairs = np.unique(np.column_stack([group, ranked.order[area, position], parent]), axis=0)
     own = np.arange(len(pairs))
     one_open = _entries(len(pairs), sites + links, (own, sites + pairs[:, 0], 1), (own, pairs[:, 1], 1))
@@ -145,7 +145,7 @@ def _link_rows(
 def _entries(height: int, width: int, *entries: tuple[Indices, Indices, int]) -> sparse.csr_matrix:
     row = np.concatenate([each[0] for each in entries])
     column = np.concatenate([each[1] for each in entries])
-    value = np.concatenate([np.full(len(each[0]), float(each[2])) for each in entries])
+    value = np.concatenate([np.full(len(own), float(each)) for own, _, each in entries])
     return sparse.csr_matrix((value, (row, column)), shape=(height, width))
 
 
@@ -177,7 +177,7 @@ def with_planned_volumes(
     if solution is None:
         return None
     shares = np.zeros(times.shape)
-    shares[wanted[area], site] = np.clip(solution.values[count:], 0.0, 1.0)
+    shares[wanted[area], site] = solution.values[count:].clip(0.0, 1.0)
     return _choice(solution, np.arange(count)), shares
 
 
@@ -186,19 +186,16 @@ def _tightened(programme: Programme, site: Indices, most_branches: int) -> Progr
 
     The rows on volumes say the same more loosely, so that these only raise the bound.
     """
-    pairs = len(site)
-    count = len(programme.cost) - pairs
+    count = len(programme.cost) - len(site)
     relaxed = replace(programme, whole=np.zeros(len(programme.cost), dtype=bool))
-    added = np.zeros(pairs, dtype=bool)
     for _ in range(_TIGHTENINGS):
         solution = solve(relaxed, most_branches)
         if solution is None:
             break
         sent, open_part = solution.values[count:], solution.values[:count]
-        broken = np.flatnonzero((sent > open_part[site] + 1e-6) & ~added)
+        broken = np.flatnonzero(sent > open_part[site] + 1e-6)
         if not len(broken):
             break
-        added[broken] = True
         own = np.arange(len(broken))
         rows = _entries(len(broken), len(programme.cost), (own, count + broken, 1), (own, site[broken], -1))
         relaxed = replace(
