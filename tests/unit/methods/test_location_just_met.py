@@ -1,6 +1,6 @@
 """Limits of `location` met just so, areas with no way to a site, and searches that stop early."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import highspy
 import numpy as np
@@ -9,11 +9,14 @@ from pydantic import ValidationError
 from scipy import sparse
 from tests.unit.methods.test_location_limits import asked, refusal
 
+from speccom.methods.location import METHOD
 from speccom.methods.location.access import further, mean_times, travel
 from speccom.methods.location.answer import ShareWithin
 from speccom.methods.location.covering import maximal_covering, set_covering
 from speccom.methods.location.nearest import fold, rank
+from speccom.methods.location.network import network
 from speccom.methods.location.p_median import _exchange, _State, p_median
+from speccom.methods.location.pareto import _optima
 from speccom.methods.location.programme import Choice, Programme, Solution, solve
 from speccom.methods.location.question import Area
 from speccom.methods.location.volumes import Limits, _tightened, with_planned_volumes
@@ -238,9 +241,10 @@ class TestTheSearch:
 
 
 class TestParetoWithoutEverySet:
+    asks: ClassVar[dict[str, Any]] = {"ask": "pareto", "fewest": 2, "most": 2, "most_sets": 1}
+
     def found(self, question: Any, areas: Any) -> Any:
-        asks = {"ask": "pareto", "fewest": 2, "most": 2, "most_sets": 1, **question}
-        return asked(asks, ["A", "B", "C", "D"], areas).pareto
+        return asked({**self.asks, **question}, ["A", "B", "C", "D"], areas).pareto
 
     def test_as_many_sets_as_are_allowed_are_each_looked_at(self) -> None:
         question = {"most_sets": 6, "objectives": ["mean time"]}
@@ -260,6 +264,22 @@ class TestParetoWithoutEverySet:
         found = self.found({"objectives": ["mean time", "greatest time"]}, areas)
         assert [each.sites for each in found.sets] == [("A", "B"), ("C", "D")]
         assert [each.values[1] for each in found.sets] == [30, 15]
+
+    def test_of_those_with_the_least_greatest_time_the_least_mean_is_an_optimum(self) -> None:
+        # As above, and five people who are within 15 of C and D alone.
+        times = ((0, 50, 10, 50), (50, 0, 50, 10), (30, 30, 15, 40), (30, 30, 40, 15), (30, 30, 15, 15))
+        given = METHOD.read(
+            {
+                "question": {**self.asks, "objectives": ["mean time", "greatest time"]},
+                "sites": [{"name": name} for name in "ABCD"],
+                "areas": [
+                    {"name": str(place), "demand": demand, "times": each}
+                    for place, (demand, each) in enumerate(zip((100, 100, 1, 1, 5), times, strict=True))
+                ],
+            }
+        )
+        optima = _optima(network(given), given.question, 2, MANY)
+        assert [optimum.tolist() for optimum in optima] == [[0, 1], [2, 3]]
 
     def test_within_no_time_at_all(self) -> None:
         # A and B have the least mean, with nobody at the door; C and D have ten people each at theirs.
