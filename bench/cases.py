@@ -266,9 +266,9 @@ class Loader:
     ) -> Iterator[dict[str, Any]]:
         """Yield what happened, as envelopes without their place: a way to the end, or to where it waits."""
         if number % OPEN_ONE_IN:
-            way = ["start", "submit", "accept", "pass", "check_pack", "list", "withdraw"]
+            way = ["start", "submit", "accept", "screen", "pass", "check_pack", "list", "withdraw"]
         else:
-            way = ["start", "submit", "accept", "pass"][: 2 + number // OPEN_ONE_IN % 3]
+            way = ["start", "submit", "accept", "screen", "pass"][: (2, 3, 5)[number // OPEN_ONE_IN % 3]]
         steps = [*way[:2], *[""] * (EVENTS - len(way)), *way[2:]]
         state = ""
         for version, act in enumerate(steps, start=1):

@@ -43,15 +43,22 @@ STATES = (
     State("case-section", "with errors", "{draft}/forms/clinical-case/asked?check=yes", person=DOCTOR),
     State("case-section", "that repeats", "{draft}/forms/clinical-case/tried", person=DOCTOR),
     State(
-        "case-section", "that asks for a document where there is none", "{draft}/forms/clinician/trust_says",
+        "case-section",
+        "that asks for a document where there is none",
+        "{draft}/forms/clinician/trust_says",
         person=DOCTOR,
     ),
     State(
-        "case-section", "of a case that has gone on", "{treated}/forms/clinician/trust_says", 422,
+        "case-section",
+        "of a case that has gone on",
+        "{treated}/forms/clinician/trust_says",
+        422,
         person=DOCTOR,
     ),
     State(
-        "case-documents", "for a question", "{draft}/documents?for=clinician%2Ftrust_says%2Fapproval",
+        "case-documents",
+        "for a question",
+        "{draft}/documents?for=clinician%2Ftrust_says%2Fapproval",
         person=DOCTOR,
     ),
     State("case-section", "not theirs", "{draft}/forms/patient/person", 403, person=OFFICER),
@@ -65,6 +72,22 @@ STATES = (
     State("meeting-item", "with interests to settle", "{item}", person=SECRETARY, picture="interests"),
     State("meeting-item", "for a member", "{item}", person="body-member-clinical"),
     State("meeting-minutes", "as they stand", "{meeting}/minutes", person=SECRETARY),
+    State("processes", "two", "/processes"),
+    State("process", "as it stands", "/processes/urgent-policy-statement"),
+    State(
+        "process", "on a day that no version covers", "/processes/urgent-policy-statement?on=1999-01-01", 404
+    ),
+    State("process", "missing", "/processes/nothing", 404),
+    State("process-version", "a long one", "/processes/individual-funding-request/2018", picture="process"),
+    State("process-version", "missing", "/processes/individual-funding-request/1999", 404),
+    State("policies", "some", "/policies", picture="policies"),
+    State("policies", "filtered to nothing", "/policies?q=xylophone&standing=now"),
+    State("policies", "none at all", "/policies", home=BARE),
+    State("policy", "in force", "/policies/UPS-D-1"),
+    State("policy", "expired", "/policies/UPS-D-2"),
+    State("policy", "missing", "/policies/nothing", 404),
+    State("daily-message", "as it is", "/account/daily-message", person=OFFICER),
+    State("daily-message", "just kept", "/account/daily-message?kept=yes", person=OFFICER),
     State("tokens", "none", "/account/tokens", person="analyst"),
 )
 

@@ -16,7 +16,9 @@ class CaseworkConfig(AppConfig):
         from speccom.casework.destruction import also_destroy_with
         from speccom.casework.documents.kept import destroy_documents
         from speccom.casework.meetings import lending
+        from speccom.casework.policies import in_force
 
         asked_answers.lend()
         lending.lend()
+        in_force.lend()
         also_destroy_with(destroy_documents)

@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from speccom.casework.acting import organisations_for
+from speccom.casework.processes.process_links import process_address
 from speccom.casework.question_parts import ErrorLink, PartSet, errors_of, section_parts
+from speccom.casework.sight import Viewer
 from speccom.interface.pages import address
 from speccom.process.answers import Answers
 from speccom.process.decide import Refused
 from speccom.process.procedure import Procedure, Transition
 
+ONLY_ON_A_BODY = (
+    "A case belongs to an organisation, and you hold the role for this on a body only. Somebody who "
+    "administers people can give you the role at your organisation."
+)
+
 
 @dataclass(frozen=True)
 class Beginning:
-    """One kind of case that somebody may begin."""
+    """One kind of case that somebody may begin; `barred` says why their roles do not let them."""
 
     label: str
     href: str
     process: str
+    process_href: str
     is_illustrative: bool
+    barred: str
 
 
 @dataclass(frozen=True)
@@ -44,16 +54,18 @@ class BeginPage:
     errors: tuple[ErrorLink, ...]
 
 
-def beginnings(procedures: Sequence[Procedure], roles: frozenset[str]) -> Iterator[Beginning]:
-    """Return what somebody who holds these roles may begin."""
+def beginnings(procedures: Sequence[Procedure], looking: Viewer) -> Iterator[Beginning]:
+    """Return what somebody's roles may begin."""
     for procedure in procedures:
         for transition in procedure.acts_from(""):
-            if transition.role in roles:
+            if transition.role in looking.roles:
                 yield Beginning(
                     transition.label,
                     address("case-begin", procedure=procedure.id, act=transition.act),
                     procedure.title,
+                    process_address(procedure),
                     procedure.status == "illustrative",
+                    "" if organisations_for(looking, transition) else ONLY_ON_A_BODY,
                 )
 
 
@@ -73,6 +85,8 @@ def present_begin(
     errors = [error for section, each in pairs for error in errors_of(section, each)] if with_errors else []
     if refused is not None and not errors:
         errors = [ErrorLink(refused.message, "#begin")]
+    if with_errors and chosen not in dict(organisations):
+        errors.append(ErrorLink("Choose the organisation for which you start this", "#begin"))
     return BeginPage(
         label=transition.label,
         process=procedure.title,

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from speccom.casework.answers_shown import ShownSection, shown_sections
 from speccom.casework.models import Due
 from speccom.casework.open_case import Opened
+from speccom.casework.processes.process_links import process_address
 from speccom.casework.prospects import Prospect
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.interface import formats
@@ -68,6 +69,7 @@ class CasePage:
     sections: tuple[ShownSection, ...]
     history: tuple[Happening, ...]
     process: str
+    process_href: str
     is_illustrative: bool
     holder: str
     takers: tuple[tuple[str, str], ...]
@@ -113,6 +115,7 @@ def present_case(opened: Opened, nexts: Iterable[Prospect], around: Around) -> C
         ),
         history=tuple(_happening(procedure, each, around) for each in reversed(opened.case.events)),
         process=f"{procedure.title} (version {procedure.version})",
+        process_href=process_address(procedure, opened.row.state),
         is_illustrative=procedure.status == "illustrative",
         holder=around.names.get(opened.case.given_to, "") if is_insider else "",
         takers=around.takers,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from speccom.casework.models import CaseRow
-from speccom.problem import Problem
+from speccom.process.calculated import calculated
 from speccom.process.case import Case
 from speccom.process.decide import FactValue
 from speccom.process.facts import Moments, Row, count, elapsed_days
@@ -74,10 +74,7 @@ def _fact(fact: Fact, known: Known) -> FactValue:
         case FactKind.LOOKUP:
             return _looked_up(fact, known)
         case FactKind.CALCULATED:
-            raise Problem(
-                f"the fact `{fact.name}` is calculated, and no method is offered to cases yet",
-                where=known.procedure.identity,
-            )
+            return calculated(known.procedure, fact, known.answers, known.rows)
 
 
 def _rows(collection: str, known: Known) -> Iterable[Row] | None:

@@ -1,6 +1,8 @@
 """The addresses of cases."""
 
 from speccom.casework import views
+from speccom.casework.policies.pages import PAGES as POLICIES
+from speccom.casework.processes.pages import PAGES as PROCESSES
 from speccom.interface.pages import POST, READ_AND_POST, Audience, Page
 
 _CASE = "cases/<str:reference>"
@@ -34,4 +36,6 @@ PAGES = (
         methods=READ_AND_POST,
         about_records=True,
     ),
+    *PROCESSES,
+    *POLICIES,
 )

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from speccom.problem import Problem
 from speccom.process.procedure import Procedure
-from speccom.process.read_process import load_process
-from speccom.rulebook.errors import RulebookErrors
+from speccom.process.shelved import KIND, shelved_process, sound
 from speccom.rulebook.find import find, list_rulebooks, shelf
-
-KIND = "processes"
 
 
 def in_force(procedure_id: str, on: date) -> Procedure:
     """Return the process that holds on a day. Raises Problem where there is none."""
-    return _load(find(KIND, procedure_id, on=on).folder)
+    return shelved_process(find(KIND, procedure_id, on=on).folder)
 
 
 def followed_from(procedure_id: str, on: date) -> Procedure | None:
@@ -40,7 +37,7 @@ def pinned(identity: str) -> Procedure:
 def all_in_force(on: date) -> tuple[Procedure, ...]:
     """Return every process that holds on a day and has no errors, by title."""
     shelved = [each.folder for each in list_rulebooks(KIND) if each.is_valid_on(on)]
-    return tuple(sorted(_sound(shelved), key=lambda each: each.title))
+    return tuple(sorted(sound(shelved), key=lambda each: each.title))
 
 
 def all_known() -> tuple[Procedure, ...]:
@@ -50,18 +47,4 @@ def all_known() -> tuple[Procedure, ...]:
 
 @lru_cache(maxsize=2)
 def _by_identity(folder: Path) -> Mapping[str, Procedure]:
-    return {each.identity: each for each in _sound(found.folder for found in list_rulebooks(KIND, folder))}
-
-
-def _sound(folders: Iterable[Path]) -> Iterator[Procedure]:
-    """Return the procedures of folders; one with errors stands in nobody's way but its own cases'."""
-    for folder in folders:
-        try:
-            yield _load(folder)
-        except RulebookErrors:
-            continue
-
-
-@lru_cache(maxsize=64)
-def _load(folder: Path) -> Procedure:
-    return load_process(folder)
+    return {each.identity: each for each in sound(found.folder for found in list_rulebooks(KIND, folder))}

@@ -13,7 +13,8 @@ from django.db.models import Model
 from speccom.casework.bound_answers import SUBJECT, bind_again, unlike_submitted
 from speccom.casework.case_words import words_of
 from speccom.casework.ledger import events_of, hold
-from speccom.casework.models import CaseRow, CaseWord, Due, LedgerEvent, Waiting
+from speccom.casework.models import CaseRow, CaseWord, Due, LedgerEvent, PolicyVersion, Waiting
+from speccom.casework.policies.register import policies_of
 from speccom.casework.procedures import pinned
 from speccom.casework.waits import waiting_rows
 from speccom.process.calendars import working_days
@@ -59,13 +60,14 @@ def folded_columns(procedure: Procedure, case: Case) -> dict[str, object]:
 
 
 def beside(row: CaseRow, procedure: Procedure, case: Case) -> dict[type[Model], Sequence[Model]]:
-    """Return the rows that stand beside a case's own: what is due, whom it waits for, its words."""
+    """Return the rows beside a case's own: what is due, whom it waits for, its words, its policies."""
     calendar = working_days(case.events[0].effective_at.date())
     last_days = {each.transition.act: each.due for each in deadlines(procedure, case, calendar)}
     return {
         Due: _due(row, procedure, case, last_days),
         Waiting: waiting_rows(row, procedure, last_days),
         CaseWord: words_of(row, procedure),
+        PolicyVersion: policies_of(row, case),
     }
 
 

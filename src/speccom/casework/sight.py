@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from speccom.casework.meetings.session import item_before
 from speccom.casework.models import CaseRow
 from speccom.casework.procedures import all_known, pinned
 from speccom.criteria.vocabulary import Confidentiality
@@ -125,19 +126,26 @@ def actor(looking: Viewer, procedure: Procedure, act: str, case: CaseRow | None)
     """Return as whom somebody does an act: with the roles that count for this case and this act.
 
     A role counts where it lets them see the case. An act that is among the powers of bodies belongs to those
-    who hold their role on one of these; any other, to those who hold it at an organisation. To begin a case,
-    any role counts.
+    who hold their role on one of these, and while one of them has the case before it, on that one; any other
+    act, to those who hold it at an organisation. To begin a case, any role counts.
     """
     if case is None:
         return Actor(looking.id, looking.roles)
     seeing = _roles_that_see(looking, procedure, case)
-    empowered = {body.id for body in procedure.bodies.values() if act in body.powers}
+    empowered = _bodies_for(procedure, act, case)
     roles = frozenset(
         each.role
         for each in looking.held
         if each.role in seeing and (each.body in empowered if empowered or each.body else True)
     )
     return Actor(looking.id, roles)
+
+
+def _bodies_for(procedure: Procedure, act: str, case: CaseRow) -> frozenset[str]:
+    """Return the bodies on which a role counts for an act, none where it is no body's."""
+    empowered = frozenset(body.id for body in procedure.bodies.values() if act in body.powers)
+    item = item_before(empowered, case.pk) if len(empowered) > 1 else None
+    return frozenset({item.meeting.body}) if item else empowered
 
 
 def _roles_that_see(looking: Viewer, procedure: Procedure, case: CaseRow) -> frozenset[str]:

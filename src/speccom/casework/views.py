@@ -22,7 +22,7 @@ from speccom.casework import acting
 from speccom.casework.act_page import present_act
 from speccom.casework.acting import Unfinished, organisations_for
 from speccom.casework.answers_shown import ShownAnswer
-from speccom.casework.begin_page import beginnings, present_begin
+from speccom.casework.begin_page import ONLY_ON_A_BODY, beginnings, present_begin
 from speccom.casework.case_page import Around, present_case
 from speccom.casework.documents.as_answers import open_for
 from speccom.casework.documents.asked_for import address_to_add
@@ -68,7 +68,7 @@ CaseView = Callable[..., HttpResponseBase]
 def begin(request: HttpRequest) -> HttpResponse:
     """Show what this person may begin."""
     looking = _viewer(request)
-    found = tuple(beginnings(all_in_force(looking.at.date()), looking.roles))
+    found = tuple(beginnings(all_in_force(looking.at.date()), looking))
     return show(request, "casework/begin.jinja", Frame("Start something", SECTION, _crumbs()), found)
 
 
@@ -77,7 +77,10 @@ def begin_case(request: HttpRequest, procedure: str, act: str) -> HttpResponse:
     looking = _viewer(request)
     process, transition = _beginning(looking, procedure, act)
     codes = organisations_for(looking, transition)
-    chosen = request.POST.get("organisation", codes[0] if codes else "")
+    if not codes:
+        barred = Message("You cannot start this with the roles that you hold", (ONLY_ON_A_BODY,))
+        return show_message(request, barred, status=403, section=SECTION, crumbs=_crumbs())
+    chosen = request.POST.get("organisation", codes[0])
     posted = {form.id: _posted(request) for form in process.forms_of(act)}
     asked, refused = request.method == "POST", None
     if asked and chosen in codes:

@@ -9,6 +9,7 @@ from itertools import chain
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.process.access import EVERYONE, Scope, classes_seen
 from speccom.process.bodies import BodyKind
+from speccom.process.calculated import SETTING
 from speccom.process.form import Form, fields_read
 from speccom.process.oddity import Oddity
 from speccom.process.offered import COLLECTIONS, OF_A_MEETING
@@ -53,7 +54,7 @@ class _Given:
         return frozenset(name for act in acts for name in self.by(act))
 
     def sources(self, requirement: Requirement) -> frozenset[str]:
-        """Return the fields, and the collections of the counts, that a requirement reads."""
+        """Return the fields that a requirement reads, and what its counts and calculations are made from."""
         return frozenset(
             source for name in fields_read(requirement.criterion) for source in self._source(name)
         )
@@ -62,6 +63,8 @@ class _Given:
         fact = self.procedure.facts.get(name)
         if fact is None:
             return (name,)
+        if fact.kind is FactKind.CALCULATED:
+            return tuple(each for each in fact.inputs.values() if not each.startswith(SETTING))
         return (fact.definition["collection"],) if fact.kind is FactKind.COUNT else ()
 
 

@@ -47,11 +47,12 @@ class Command:
 
 @dataclass(frozen=True)
 class FactValue:
-    """A fact as gathered: its value, what showed it, and where a person can change it."""
+    """A fact as gathered: its value, what showed it, where it can be changed, how it was calculated."""
 
     value: object
     witnesses: tuple[str, ...] = ()
     where: str = ""
+    how: str = ""
 
 
 Facts = Mapping[str, FactValue]
@@ -59,12 +60,13 @@ Facts = Mapping[str, FactValue]
 
 @dataclass(frozen=True)
 class Found:
-    """A requirement as it was found: met, not met, or not known."""
+    """A requirement as it was found: met, not met, or not known; `how` says by which methods, by fact."""
 
     requirement: Requirement
     finding: Finding
     witnesses: tuple[str, ...] = ()
     where: str = ""
+    how: tuple[tuple[str, str], ...] = ()
 
     @property
     def met(self) -> bool:
@@ -158,10 +160,11 @@ def requirements_found(
 
 def _found(requirement: Requirement, record: Mapping[str, object], facts: Facts) -> Found:
     finding = evaluate(requirement.criterion.expression, record)
-    used = [facts[name] for name, _ in _seen(finding) if name in facts]
-    witnesses = tuple(witness for fact in used for witness in fact.witnesses)
-    where = next((fact.where for fact in used if fact.where), requirement.where)
-    return Found(requirement, finding, witnesses, where)
+    used = {name: facts[name] for name, _ in _seen(finding) if name in facts}
+    witnesses = tuple(witness for fact in used.values() for witness in fact.witnesses)
+    where = next((fact.where for fact in used.values() if fact.where), requirement.where)
+    how = tuple((name, fact.how) for name, fact in used.items() if fact.how)
+    return Found(requirement, finding, witnesses, where, how)
 
 
 def _may(procedure: Procedure, case: Case, transition: Transition, command: Command) -> Refused | None:
@@ -233,8 +236,9 @@ def _follow_ups(procedure: Procedure, state: str) -> tuple[FollowUp, ...]:
 
 
 def _note(found: Found) -> FindingNote:
-    seen = tuple(sorted({(name, _written(value)) for name, value in _seen(found.finding)}))
-    return FindingNote(found.requirement.name, found.met, seen)
+    seen = {(name, _written(value)) for name, value in _seen(found.finding)}
+    how = {(f"{name}, calculated by", text) for name, text in found.how}
+    return FindingNote(found.requirement.name, found.met, tuple(sorted(seen | how)))
 
 
 def _seen(finding: Finding) -> list[tuple[str, object]]:

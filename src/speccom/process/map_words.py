@@ -22,7 +22,15 @@ def map_in_words(procedure: Procedure, roles: Mapping[str, str]) -> Iterator[str
 def who_and_when(transition: Transition, roles: Mapping[str, str]) -> tuple[str, ...]:
     """Return who does an act and, where there is a limit, within what time."""
     who = "by itself" if transition.role == CLOCK else roles.get(transition.role, transition.role)
-    return (who, f"within {transition.deadline.words}") if transition.deadline else (who,)
+    limit = within(transition)
+    return (who, limit) if limit else (who,)
+
+
+def within(transition: Transition) -> str:
+    """Return within what time an act is to be done, or after what time it happens; blank without a limit."""
+    if transition.deadline is None:
+        return ""
+    return f"{'after' if transition.role == CLOCK else 'within'} {transition.deadline.words}"
 
 
 def _act(procedure: Procedure, transition: Transition, roles: Mapping[str, str]) -> str:

@@ -36,15 +36,19 @@ COLLECTIONS: Mapping[str, Vocabulary] = {
 TABLES: Mapping[str, frozenset[str]] = {
     "meetings": frozenset({"quorate", "same_members"}),
     "bodies": frozenset({"has_power"}),
-    "policies": frozenset({"newer_policy"}),
+    "policies": frozenset({"newer_policy", "number_taken"}),
 }
 """Tables in which a fact of such a name is looked up.
 
 - `meetings`, of the one with the case on its agenda now: whether it is `quorate` for it (yes or no), and how
   many of the `same_members` were at the meetings that dealt with the case before.
 - `bodies`, of the body of that meeting: whether it `has_power` for the act (yes or no).
-- `policies`: the `newer_policy` in force for what the case is about, by the field that is the fact's `key`.
+- `policies`, of the register: the identifier of the `newer_policy` in force about what the field that is the
+  fact's `key` holds; whether another case's policy has that for its number (`number_taken`, yes or no).
 """
+
+BY_KEY = frozenset({"policies"})
+"""Tables that are asked by what a field of the case holds."""
 
 OF_A_MEETING = ("meetings", "bodies", "interests")
 """What is there only when a body has the case on its agenda."""

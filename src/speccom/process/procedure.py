@@ -15,6 +15,7 @@ from speccom.process.access import AccessRow
 from speccom.process.bodies import Body
 from speccom.process.form import Form, Question
 from speccom.process.letter import Letter
+from speccom.process.policies import PolicyEffect
 
 PREVIOUS = "previous"
 """As the end of a transition: back to the state that the case came from."""
@@ -108,13 +109,15 @@ class Requirement:
 class Fact:
     """A fact that a criterion may use: one of four kinds, with what its kind needs to be found.
 
-    `criterion` is that of a count, over the columns of its collection.
+    `criterion` is that of a count, over the columns of its collection; `inputs` are those of what is
+    calculated, each with the field, the collection or the setting that it is.
     """
 
     name: str
     kind: FactKind
     definition: Mapping[str, str]
     criterion: Criterion | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,7 @@ class Procedure:
     access: tuple[AccessRow, ...] = ()
     bodies: Mapping[str, Body] = field(default_factory=dict)
     letters: Mapping[str, Letter] = field(default_factory=dict)
+    policies: Mapping[str, PolicyEffect] = field(default_factory=dict)
     subject: str = ""
     called: str = ""
 

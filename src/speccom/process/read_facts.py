@@ -9,8 +9,9 @@ from speccom.criteria.vocabulary import Field, FieldType, Vocabulary
 from speccom.process.facts import NOW
 from speccom.process.faults import Faults
 from speccom.process.form import Form
-from speccom.process.offered import COLLECTIONS, TABLES
+from speccom.process.offered import BY_KEY, COLLECTIONS, TABLES
 from speccom.process.procedure import Fact, FactKind, Setting
+from speccom.process.read_calculated import check_calculated
 from speccom.process.read_forms import row_vocabulary
 
 _DAYS = ("working days", "days")
@@ -54,7 +55,9 @@ def settled_facts(
             case FactKind.ELAPSED:
                 found[name] = _measured(fact, vocabulary, settings, acts, where, faults)
             case FactKind.CALCULATED:
-                faults.text(fact.definition, "method", where)
+                brought = collections.keys() - COLLECTIONS.keys()
+                asked = {each for each in vocabulary if each not in facts}
+                check_calculated(fact, {*asked, *brought}, settings, where, faults)
                 found[name] = fact
     return found
 
@@ -71,6 +74,8 @@ def _looked_up(fact: Fact, vocabulary: Vocabulary, where: str, faults: Faults) -
     table = faults.text(fact.definition, "table", where)
     if table and faults.known(table, TABLES, where, "table"):
         faults.known(fact.name, TABLES[table], where, f"the table `{table}`")
+    if table in BY_KEY:
+        faults.text(fact.definition, "key", where)
     key = fact.definition.get("key")
     if key is not None:
         faults.known(key, set(vocabulary), where, "key")

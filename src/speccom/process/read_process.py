@@ -32,6 +32,7 @@ from speccom.process.read_bodies import read_bodies
 from speccom.process.read_facts import collections_of, settled_facts
 from speccom.process.read_forms import read_forms
 from speccom.process.read_letters import read_letters
+from speccom.process.read_policies import read_policies
 from speccom.rulebook.errors import RulebookErrors
 from speccom.rulebook.metadata_file import read_metadata, read_toml
 from speccom.rulebook.shape import METADATA_FILE
@@ -88,6 +89,7 @@ class _Reader:
         self.facts = settled_facts(self.facts, self.vocabulary, collections, self.settings, acts, self.faults)
         in_letters = Vocabulary([*self.vocabulary.values(), *LETTER_FIELDS.values()])
         letters, letter_texts = read_letters(self.folder, in_letters, collections, acts, self.faults)
+        policies, policy_file = read_policies(self.folder, acts, self.vocabulary, self.faults)
         subject = self._subject(metadata)
         if self.faults.errors:
             raise RulebookErrors(self.faults.errors, rulebook=str(self.folder))
@@ -101,6 +103,7 @@ class _Reader:
             "access": access_rows,
             "bodies": _plain(body_file),
             "letters": letter_texts,
+            **({"policies": _plain(policy_file)} if policy_file else {}),
         }
         first, last = metadata["valid_from"], metadata["valid_to"]
         assert isinstance(first, date)
@@ -125,6 +128,7 @@ class _Reader:
             access=access,
             bodies=bodies,
             letters=letters,
+            policies=policies,
             subject=subject,
             called=str(metadata.get("called", metadata["title"])),
         )
@@ -162,9 +166,12 @@ class _Reader:
             fields.append(self._field(name, written, where, "fact"))
             kind = self.faults.word(FactKind, str(written.get("kind", "")), where, "kind")
             definition = {
-                key: str(value) for key, value in written.items() if key not in ("kind", "type", "title")
+                key: str(value)
+                for key, value in written.items()
+                if key not in ("kind", "type", "title", "inputs")
             }
-            facts[name] = Fact(name, kind or FactKind.LOOKUP, definition)
+            inputs = self.faults.options(written, "inputs", where)
+            facts[name] = Fact(name, kind or FactKind.LOOKUP, definition, inputs=inputs)
             if any(each.name == name for each in fields[:-1]):
                 self.faults.add(where, "a field has this name too", "Give the fact a name of its own")
         return facts, Vocabulary(fields)

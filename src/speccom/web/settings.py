@@ -3,8 +3,9 @@
 What the environment may say: SPECCOM_HOME is where run folders are; SPECCOM_DEMONSTRATION=1 marks
 everything as a demonstration; DATABASE_URL names a PostgreSQL database, where one is used instead of the file
 in the home; SPECCOM_SCANNER says where a virus scanner is; SPECCOM_HTTPS=1 says that a proxy with TLS stands
-before the server, SPECCOM_HOSTS then naming the hosts it answers for. SPECCOM_SECRET_KEY is only needed where
-several processes serve together.
+before the server, SPECCOM_HOSTS then naming the hosts it answers for. SPECCOM_ADDRESS is where people find the
+pages, for links in messages, and SPECCOM_LETTERS_FROM whom these come from. SPECCOM_SECRET_KEY is only needed
+where several processes serve together.
 """
 
 import os
@@ -125,8 +126,8 @@ AXES_LOCKOUT_CALLABLE = "speccom.directory.sign_in.lockout.locked"
 AXES_ENABLE_ADMIN = False
 
 # Letters lie in the outbox until a service brings them away.
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = SPECCOM_HOME / "outbox"
+EMAIL_BACKEND = "speccom.web.outbox.Outbox"
+SITE_ADDRESS = os.environ.get("SPECCOM_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("SPECCOM_LETTERS_FROM", "speccom@localhost")
 
 # Documents of cases: what differs from `Limits`, and the virus scanner, `clamd://host:port` or

@@ -21,7 +21,12 @@ from speccom.process.working_days import WorkingDays
 JOURNEYS = Path(__file__).parent / "journeys"
 WEEKDAYS = WorkingDays(date(2026, 1, 1), date(2028, 12, 31), frozenset())
 DOCUMENTS = {"document-1": "The minutes of the committee, version 1"}
-KERNEL: Mapping[str, object] = {"quorate": "yes", "has_power": "yes", "same_members": 0}
+KERNEL: Mapping[str, object] = {
+    "quorate": "yes",
+    "has_power": "yes",
+    "same_members": 0,
+    "number_taken": "no",
+}
 
 
 @dataclass(frozen=True)

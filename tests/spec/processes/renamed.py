@@ -52,7 +52,7 @@ def renamed(folder: Path, to: Path, names: Names) -> Path:
     _columns(to / "states.csv", {"state": place, "group": place})
     _columns(to / "access.csv", {"role": role, "states": place})
     _columns(to / "transitions.csv", {"from": place, "to": place, "act": act, "not_by": act, "role": role})
-    for path in (*to.glob("*/*"), to / "bodies.toml", to / "rulebook.toml"):
+    for path in (*to.glob("*/*"), *to.glob("*.toml")):
         text = _LISTED.sub(lambda found: f"{found[1]} = [{_quoted(found[2], names.acts)}]", path.read_text())
         path.write_text(
             _MOMENT.sub(lambda found: f'{found[1]} = "{names.acts.get(found[2], found[2])}{found[3]}"', text)

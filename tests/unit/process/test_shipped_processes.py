@@ -44,6 +44,7 @@ URGENT_STATEMENT: dict[str, object] = {
     "criteria_to_start": "Adults whom nothing has helped",
     "criteria_to_stop": "No response after 12 weeks",
     "reference_number": "2699",
+    "number_taken": "no",
     "effective_on": date(2026, 12, 1),
     "expires_on": date(2027, 12, 1),
     "quorate": "yes",
@@ -75,6 +76,8 @@ FUNDING_REQUEST: dict[str, object] = {
     "why_more_benefit": "The target is present",
     "similar_patients": 1,
     "cost": 100,
+    "first_screener": "public_health",
+    "second_screener": "clinical",
     "screening_outcome": "arguable",
     "screening_reasons": "Both legs",
     "pack_anonymous": "yes",
@@ -103,8 +106,6 @@ FUNDING_REQUEST: dict[str, object] = {
     "reason": "Done",
     "blank_answers": 0,
     "places_that_name": 0,
-    "clinical_screeners": 1,
-    "public_health_screeners": 1,
     "unaddressed_evidence": 0,
     "quorate": "yes",
     "has_power": "yes",
@@ -120,7 +121,7 @@ JOURNEYS = {
     "individual-funding-request": (
         FUNDING_REQUEST,
         (
-            "start submit accept pass check_pack list approve write_letter check_letter send_letter "
+            "start submit accept screen pass check_pack list approve write_letter check_letter send_letter "
             "begin_treatment report_outcome end_treatment"
         ),
     ),
@@ -135,7 +136,7 @@ BLOCKING: list[tuple[str, str, dict[str, object], str]] = [
     ("individual-funding-request", "submit", {"places_that_name": 1}, "initials"),
     ("individual-funding-request", "submit", {"blank_answers": 1}, "blank"),
     ("individual-funding-request", "pass", {"screening_outcome": "service_development"}, "a policy"),
-    ("individual-funding-request", "pass", {"public_health_screeners": 0}, "public health screener"),
+    ("individual-funding-request", "pass", {"second_screener": "public_health"}, "public health screener"),
     ("individual-funding-request", "check_pack", {"pack_anonymous": "no"}, "anonymous"),
     ("individual-funding-request", "approve", {"comparator_finding": None}, "findings"),
     ("individual-funding-request", "approve", {"case_restated": None}, "findings"),
@@ -215,7 +216,7 @@ def test_the_command_checks_and_tells_the_map(capsys: pytest.CaptureFixture[str]
         assert main(["check-process", str(folder), "--map"]) == 0
     said = capsys.readouterr().out
     assert "Nothing is odd." in said
-    assert "  Lapse (by itself, within 20 working days) → Lapsed" in said
+    assert "  Lapse (by itself, after 20 working days) → Lapsed" in said
     assert "  Resume (policy lead) → where it came from" in said
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from speccom.casework.models import Membership
+from speccom.casework.models import Meeting, Membership
 from speccom.casework.procedures import all_in_force
 from speccom.casework.sight import Viewer
 from speccom.process.bodies import Body
@@ -15,6 +15,7 @@ from speccom.process.roles import shelved_roles
 
 RUN, APPROVE, SIT = "run_meetings", "approve_minutes", "sit_on_bodies"
 """Functions of `rulebooks/roles.toml` that are held on a body."""
+_NEXT = 10
 
 
 def bodies_on(on: date) -> Mapping[str, Body]:
@@ -48,3 +49,8 @@ def bodies_of(looking: Viewer) -> frozenset[str]:
     return frozenset(
         body for body in bodies if any(may_on(looking, body, function) for function in (RUN, APPROVE, SIT))
     )
+
+
+def next_meetings(looking: Viewer) -> QuerySet[Meeting]:
+    """Return the next meetings of somebody's bodies that are not over."""
+    return Meeting.objects.filter(body__in=bodies_of(looking), closed_at=None).order_by("starts_at")[:_NEXT]

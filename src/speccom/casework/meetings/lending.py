@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from speccom.casework.facts import Known, offer_collection, offer_table
 from speccom.casework.meetings.quorum import quorum_of
+from speccom.casework.meetings.session import item_before
 from speccom.casework.models import AgendaItem, Attendance
 from speccom.directory.people import names_of
 from speccom.interface.pages import address
@@ -27,17 +28,7 @@ def item_in_session(known: Known) -> tuple[AgendaItem, Body] | None:
     if known.row is None:
         return None
     empowered = {name: body for name, body in known.procedure.bodies.items() if known.act in body.powers}
-    item = (
-        AgendaItem.objects.filter(
-            case=known.row.pk,
-            meeting__body__in=empowered,
-            meeting__opened_at__isnull=False,
-            meeting__closed_at=None,
-        )
-        .select_related("meeting")
-        .order_by("-meeting__opened_at")
-        .first()
-    )
+    item = item_before(empowered, known.row.pk)
     return (item, empowered[item.meeting.body]) if item else None
 
 

@@ -499,4 +499,48 @@ class Migration(migrations.Migration):
                 fields=("case", "form", "case_version"), name="one_submission_a_form"
             ),
         ),
+        migrations.CreateModel(
+            name="DailyMessage",
+            fields=[
+                ("person", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("is_wanted", models.BooleanField(default=True)),
+                ("looked_on", models.DateField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="PolicyVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveBigIntegerField(unique=True)),
+                ("identifier", models.CharField(max_length=200)),
+                ("title", models.TextField()),
+                ("about", models.TextField(blank=True)),
+                ("service_lines", models.TextField(blank=True)),
+                ("published_on", models.DateField()),
+                ("starts_on", models.DateField()),
+                ("expires_on", models.DateField(null=True)),
+                ("ended_on", models.DateField(null=True)),
+                ("ended_by", models.CharField(blank=True, max_length=20)),
+                ("newer", models.CharField(blank=True, max_length=200)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="policies",
+                        to="casework.caserow",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["identifier", "sequence"], name="casework_po_identif_b91537_idx"),
+                    models.Index(fields=["ended_on", "expires_on"], name="casework_po_ended_o_7f3c6b_idx"),
+                ],
+            },
+        ),
     ]

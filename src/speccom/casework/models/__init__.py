@@ -1,9 +1,11 @@
 """What the database keeps of cases, a noun a file."""
 
 from speccom.casework.models.case import CaseRow, CaseWord, Due, ReferenceNumber, Waiting
+from speccom.casework.models.daily_message import DailyMessage
 from speccom.casework.models.document import Document, DocumentVersion, HeldDocument
 from speccom.casework.models.ledger import LedgerEvent, LedgerTail, Receipt
 from speccom.casework.models.meeting import AgendaItem, Attendance, Interest, Meeting, Membership
+from speccom.casework.models.policy import PolicyVersion
 from speccom.casework.models.submission import Answer, CaseKey, Draft, Submission
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "CaseKey",
     "CaseRow",
     "CaseWord",
+    "DailyMessage",
     "Document",
     "DocumentVersion",
     "Draft",
@@ -23,6 +26,7 @@ __all__ = [
     "LedgerTail",
     "Meeting",
     "Membership",
+    "PolicyVersion",
     "Receipt",
     "ReferenceNumber",
     "Submission",

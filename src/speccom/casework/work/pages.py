@@ -1,7 +1,8 @@
 """The addresses of work."""
 
 from speccom.casework.work import views
-from speccom.interface.pages import Audience, Kind, Page
+from speccom.casework.work.daily_message_page import daily_message
+from speccom.interface.pages import READ_AND_POST, Audience, Kind, Page
 
 PAGES = (
     Page("work", "work", views.work, Audience.SIGNED_IN, about_records=True),
@@ -14,4 +15,5 @@ PAGES = (
         kind=Kind.DOWNLOAD,
         about_records=True,
     ),
+    Page("daily-message", "account/daily-message", daily_message, Audience.SIGNED_IN, methods=READ_AND_POST),
 )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localtime
 from django.utils.timezone import now as the_time_now
 
 from speccom.casework.begin_page import beginnings
-from speccom.casework.meetings.bodies import bodies_of, bodies_on
-from speccom.casework.models import CaseRow, Meeting
+from speccom.casework.meetings.bodies import bodies_on, next_meetings
+from speccom.casework.models import CaseRow
 from speccom.casework.procedures import all_in_force, all_known
 from speccom.casework.sight import Viewer, subject_seen, viewer
 from speccom.casework.work.calendar import calendar_of
@@ -48,8 +47,8 @@ def work(request: HttpRequest) -> HttpResponse:
         mine=case_lines(found.mine, today, subjects, labels),
         waiting=case_lines(found.waiting, today, subjects, labels),
         more=address("cases") + "?whose=roles" if found.waiting_count > PAGE_SIZE else "",
-        meetings=meeting_links(_next_meetings(looking), bodies_on(today)),
-        may_begin=any(beginnings(all_in_force(today), looking.roles)),
+        meetings=meeting_links(next_meetings(looking), bodies_on(today)),
+        may_begin=any(beginnings(all_in_force(today), looking)),
     )
     return show(request, "casework/work.jinja", Frame("My work", "My work", _crumbs()), page)
 
@@ -84,7 +83,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     looking, today = _looking(request)
     rows = due_by(looking, today + _AHEAD)[:500]
     content = calendar_of(
-        rows, _next_meetings(looking), bodies_on(today), looking.at, request.build_absolute_uri("/")
+        rows, next_meetings(looking), bodies_on(today), looking.at, request.build_absolute_uri("/")
     )
     answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="my-work.ics"'
@@ -93,10 +92,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def _subjects(looking: Viewer, rows: Iterable[CaseRow]) -> dict[str, str]:
     return {each.reference: subject_seen(looking, each) for each in rows}
-
-
-def _next_meetings(looking: Viewer) -> QuerySet[Meeting]:
-    return Meeting.objects.filter(body__in=bodies_of(looking), closed_at=None).order_by("starts_at")[:10]
 
 
 def _looking(request: HttpRequest) -> tuple[Viewer, date]:
