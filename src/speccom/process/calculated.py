@@ -70,7 +70,7 @@ def _source(procedure: Procedure, source: str, answers: Mapping[str, Any], rows:
 
 
 def _with_rules(method: Method[Any, Any], fact: Fact, given: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """Return the input with the dated rules of the day put in, and their identity; blank where it has none."""
+    """Return the input with the day's rules put in, and their identity; blank where it has none."""
     if not method.rules:
         return given, ""
     found = find_method_rules(method.rules, given["on"], fact.definition.get("rules", ""))
