@@ -111,6 +111,7 @@ def measure_one(folder: Path, size: int, verify: bool) -> int:
     from django.conf import settings
 
     settings.DEMONSTRATION = True  # in which nobody owes a second factor
+    settings.REQUESTS_A_MINUTE = 0
     told: dict[str, float] = {}
     if is_new:
         began = time.perf_counter()

@@ -17,6 +17,8 @@ STATES = (
     State("person", "missing", "/people/00000000-0000-4000-8000-000000000000", 404, person=ANNE),
     State("person-letter", "as it is", "{somebody}/letter", person=ANNE),
     State("person-factors", "as it is", "{somebody}/second-factors", person=ANNE),
+    State("person-sessions", "as it is", "{somebody}/sessions", person=ANNE),
+    State("sessions", "several", "/account/sessions", person=ANNE, picture="sessions"),
     State("person-identity", "where there is no provider", "{somebody}/identifier", 404, person=ANNE),
     State("person-end", "as it is", "{somebody}/end", person=ANNE),
     State("grant-give", "as it is", "{somebody}/roles/give", person=ANNE, picture="give"),

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 from playwright.sync_api import BrowserContext, Page, ViewportSize
-from tests.journeys import case_states, directory_states, pictures, states
+from tests.journeys import case_states, directory_states, pictures, rule_states, states
 from tests.journeys.people import People
 from tests.journeys.places import Places
 from tests.journeys.states import State
@@ -18,7 +18,7 @@ from tests.journeys.states import State
 from speccom.interface.pages import Kind
 from speccom.web.rooms import REGISTRY
 
-STATES = (*states.STATES, *directory_states.STATES, *case_states.STATES)
+STATES = (*states.STATES, *directory_states.STATES, *case_states.STATES, *rule_states.STATES)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NOT_PAGES = {"not-found"}
 WIDE = ViewportSize(width=1280, height=900)
@@ -52,7 +52,7 @@ FOCUSED = """() => {
 
 def test_every_registered_page_has_its_states() -> None:
     shown = {state.page for state in STATES if state.status == 200}
-    found_by_redirect = {"run-find", "provider", "provider-back", "person-identity"}
+    found_by_redirect = {"run-find", "provider-back", "person-identity"}
     pages = {page.name for page in REGISTRY if page.kind is Kind.PAGE and page.answers("GET")}
     assert pages - shown - found_by_redirect == set(), "a page without a state in tests/journeys/states.py"
     assert {state.page for state in STATES} - pages - NOT_PAGES == set(), (

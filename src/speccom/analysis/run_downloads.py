@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.urls.converters import StringConverter
+
 from speccom.analysis.faults_page import FAULT_COLUMNS, REJECTED_COLUMNS, fault_rows, rejected_rows
 from speccom.analysis.rows_page import columns_of, download_rows, title_of
 from speccom.analysis.run_folders import RunFolder
@@ -17,6 +19,12 @@ from speccom.interface.tables import Cell, Column, Kind, Table
 
 class NoSuchTable(LookupError):
     """A run has no table of that name."""
+
+
+class TableOfRecords(StringConverter):
+    """In an address, the name of a table whose rows are single records or come from them."""
+
+    regex = "records|faults|rejected"
 
 
 def run_sheet(run: RunFolder, name: str, asked: Mapping[str, str]) -> Sheet:

@@ -17,10 +17,12 @@ from speccom.casework.open_case import Opened, open_case
 from speccom.casework.procedures import in_force, pinned
 from speccom.casework.read_model import project
 from speccom.casework.references import next_in
+from speccom.directory.security_log import Happened, tell
 from speccom.problem import Problem
 from speccom.process.case import Case, fold
 from speccom.process.decide import Accepted, Actor, Command, Refused, Repeated, Why, decide
 from speccom.process.event import Event, Reference, canonical
+from speccom.process.procedure import CLOCK
 from speccom.process.reference import series_of
 from speccom.process.roles import shelved_roles
 
@@ -97,7 +99,7 @@ def carry_out(order: Order) -> Done | Refused:
         outcome = _decide(opened, order)
         if isinstance(outcome, Refused):
             transaction.set_rollback(True)
-            return outcome
+            return _told(outcome, order.actor, order.case, order.act)
         if isinstance(outcome, Repeated):
             return Done(opened.row.reference, outcome.events, repeated=True)
         events = ledger.append(tail, _with_what_was_brought(opened, order, outcome))
@@ -119,7 +121,7 @@ def note(noted: Note, keep: Keep | None = None) -> Done | Refused:
     """
     refusal = _may_note(noted)
     if refusal:
-        return refusal
+        return _told(refusal, noted.actor, noted.case, noted.kind)
     with transaction.atomic():
         tail = ledger.hold()
         fingerprint = _fingerprint_of_note(noted)
@@ -146,6 +148,13 @@ def _may_note(noted: Note) -> Refused | None:
     if noted.function and (role is None or noted.function not in role.functions):
         return Refused(Why.NOT_YOURS, "None of your roles gives the right to do this.")
     return None
+
+
+def _told(refused: Refused, actor: Actor, case: str, act: str) -> Refused:
+    """Have the log tell of a refusal; the clock, which asks again and again, is no news."""
+    if actor.id != CLOCK:
+        tell(Happened.ACT_REFUSED, person=actor.id, case=case, act=act, why=refused.why)
+    return refused
 
 
 def _noted(noted: Note, case: Case, references: tuple[Reference, ...]) -> Event:

@@ -18,6 +18,7 @@ from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.models import Person
 from speccom.directory.organisations import answers_for
 from speccom.directory.permission import Held, grants_of
+from speccom.directory.security_log import Happened, tell
 from speccom.process.access import EVERYONE, AccessRow, RolesByScope, Scope, classes_seen
 from speccom.process.decide import Actor
 from speccom.process.procedure import Procedure, StateKind
@@ -119,7 +120,10 @@ def subject_seen(looking: Viewer, row: CaseRow) -> str:
 def find_visible(looking: Viewer, reference: str) -> CaseRow | None:
     """Return a case, or None where there is none or it is not there for them."""
     row = CaseRow.objects.filter(reference=reference).first()
-    return row if row is not None and classes_of(looking, row) else None
+    if row is None or classes_of(looking, row):
+        return row
+    tell(Happened.REFUSED, person=looking.id, case=reference, why="not theirs to see")
+    return None
 
 
 def actor(looking: Viewer, procedure: Procedure, act: str, case: CaseRow | None) -> Actor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from speccom.catalogue.programmes import area_title, programme_of
@@ -65,8 +65,12 @@ def present_service(
     shelved: Sequence[ShelvedRulebook],
     changes: ChangesShown | None,
     asked: Parameters,
+    has: Callable[[str], bool],
 ) -> ServicePage:
-    """Return what the page of a service shows under one rulebook."""
+    """Return what the page of a service shows under one rulebook.
+
+    ``has`` tells which functions whoever asks has.
+    """
     rules = show_rules(rulebook, rulebook.rules_of(service.code))
     return ServicePage(
         code=service.code,
@@ -77,7 +81,7 @@ def present_service(
         rules=rules,
         local_rules=show_rules(rulebook, rulebook.local_rules_of(service.code)),
         changes=changes,
-        sections=sections_for(rulebook, service, asked),
+        sections=sections_for(rulebook, service, asked, has),
         versions=tuple(
             Link(
                 each.version,

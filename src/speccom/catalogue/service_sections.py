@@ -23,18 +23,17 @@ class Section:
 
 MakeSection = Callable[[IdentificationRulebook, Service, Parameters], Section | None]
 
-_SECTIONS: list[MakeSection] = []
+_SECTIONS: dict[MakeSection, str] = {}
 
 
-def add_section(make: MakeSection) -> None:
-    """Have every service's page ask ``make`` for a section; None leaves it out."""
-    if make not in _SECTIONS:
-        _SECTIONS.append(make)
+def add_section(make: MakeSection, function: str) -> None:
+    """Have the pages of services, for those who have a function, ask ``make``; None leaves it out."""
+    _SECTIONS[make] = function
 
 
 def sections_for(
-    rulebook: IdentificationRulebook, service: Service, asked: Parameters
+    rulebook: IdentificationRulebook, service: Service, asked: Parameters, has: Callable[[str], bool]
 ) -> tuple[Section, ...]:
-    """Return the sections that other rooms have for this service."""
-    made = (make(rulebook, service, asked) for make in _SECTIONS)
+    """Return the sections that other rooms have for this service; ``has`` tells which functions one has."""
+    made = (make(rulebook, service, asked) for make, function in _SECTIONS.items() if has(function))
     return tuple(section for section in made if section is not None)

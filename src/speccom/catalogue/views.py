@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -9,6 +11,8 @@ from speccom.catalogue import shelved
 from speccom.catalogue.service_changes import changes_of
 from speccom.catalogue.service_page import present_service
 from speccom.catalogue.services_page import present_services, services_sheet
+from speccom.directory.permission import may
+from speccom.directory.signed_in import person_of
 from speccom.interface.addresses import parameters
 from speccom.interface.downloads import Format, as_file
 from speccom.interface.frame import Crumb, Frame, show
@@ -44,9 +48,14 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     versions = _versions_of(chosen)
-    page = present_service(rulebook, found, versions, changes_of(found.code, versions), asked)
+    changes = changes_of(found.code, versions)
+    page = present_service(rulebook, found, versions, changes, asked, partial(_has, request))
     frame = Frame(found.title, "Services", (_HOME, _services_crumb()), caption=found.code)
     return show(request, "catalogue/service.jinja", frame, page)
+
+
+def _has(request: HttpRequest, function: str) -> bool:
+    return may(person_of(request), function, timezone.now())
 
 
 def _chosen(asked: dict[str, str]) -> ShelvedRulebook:

@@ -6,9 +6,9 @@ import argparse
 
 from speccom import demonstration
 from speccom.problem import Problem
+from speccom.this_computer import is_this_computer
 
 SUMMARY = "serve the pages on this computer, with a demonstration in them"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped."""
     from speccom.web.server import Service, serve  # deferred: it brings Django in
 
-    if arguments.host not in _LOOPBACK:
+    if not is_this_computer(arguments.host):
         raise Problem(
             f"speccom listens on this computer only, and {arguments.host} is reached from others",
             mend="Leave --host out, and put a proxy with TLS before it where others are to reach it",

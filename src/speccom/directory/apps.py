@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from speccom.directory.sign_in import session
-
 
 class DirectoryConfig(AppConfig):
     """Keeps Django's own permissions out: what a person may do is decided by grants alone."""
@@ -14,6 +12,10 @@ class DirectoryConfig(AppConfig):
     name = "speccom.directory"
 
     def ready(self) -> None:
-        """Note every sign-in, and leave the tables of Django's permissions empty."""
+        """Note and tell every sign-in, and leave the tables of Django's permissions empty."""
+        from speccom.directory.sign_in import changed, session, told
+
         session.connect()
+        told.connect()
+        changed.connect()
         post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")

@@ -8,6 +8,8 @@ from speccom.directory.administration import review_views as reviews
 from speccom.directory.administration import role_views as roles
 from speccom.directory.demonstration.views import sign_in_as
 from speccom.directory.provider import views as provider
+from speccom.directory.sessions_page import end as end_session
+from speccom.directory.sessions_page import end_other_sessions, sessions
 from speccom.directory.sign_in import factors, passwords, views
 from speccom.directory.token_page import end as end_token
 from speccom.directory.token_page import tokens
@@ -43,7 +45,7 @@ PAGES = (
     _form("account_reauthenticate", "sign-in/again", views.PasswordAgain.as_view(), _SIGNED_IN),
     _form("mfa_reauthenticate", "sign-in/again/code", views.CodeAgain.as_view(), _SIGNED_IN),
     _form("mfa_reauthenticate_webauthn", "sign-in/again/key", views.KeyAgain.as_view(), _SIGNED_IN),
-    _form("provider", "sign-in/provider", provider.go, _EVERYONE, READ),
+    _form("provider", "sign-in/provider", provider.go, _EVERYONE, POST),
     _form("provider-back", "sign-in/provider/back", provider.come_back, _EVERYONE, READ),
     _form("account_reset_password", "sign-in/forgotten", passwords.Forgotten.as_view(), _EVERYONE),
     _form("account_reset_password_done", "sign-in/forgotten/sent", passwords.sent, _EVERYONE, READ),
@@ -83,6 +85,10 @@ PAGES = (
     _page("organisation", _ORGANISATION, organisations.organisation, _EVERYONE, READ),
     _page("organisation-rename", f"{_ORGANISATION}/called", organisations.rename, _ORGANISATIONS),
     _page("organisation-succeed", f"{_ORGANISATION}/successors", organisations.succeed, _ORGANISATIONS),
+    _page("person-sessions", f"{_SOMEBODY}/sessions", somebody.end_sessions, _PEOPLE),
+    _page("sessions", "account/sessions", sessions, _SIGNED_IN, READ),
+    _page("session-end", "account/sessions/<slug:session>/end", end_session, _SIGNED_IN, POST),
+    _page("sessions-end", "account/sessions/end", end_other_sessions, _SIGNED_IN, POST),
     Page("tokens", "account/tokens", tokens, _SIGNED_IN, methods=READ_AND_POST),
     Page("token-end", "account/tokens/<int:token>/end", end_token, _SIGNED_IN, methods=POST),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from speccom.directory.models import Person
+from speccom.directory.sign_in.confirm import ask_again, need_not_ask
 from speccom.directory.signed_in import person_of
 from speccom.directory.tokens import LASTS, end_token, make_token, standing_tokens
 from speccom.interface.formats import day
@@ -41,8 +43,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """Show somebody's tokens, or make one."""
     person, now = _owner(request), timezone.now()
     made = problem = ""
-    name = request.POST.get("name", "")
+    name = request.POST.get("name") or request.GET.get("name", "")
     if request.method == "POST":
+        if not need_not_ask(request):
+            return ask_again(request, f"{request.path}?{urlencode({'name': name})}")
         try:
             made = make_token(person, name, now)
         except Problem as wrong:

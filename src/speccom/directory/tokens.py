@@ -40,6 +40,11 @@ def end_token(person: Person, token: int, at: datetime) -> None:
             record(Change("token ended", str(person.pk), at, person.pk))
 
 
+def end_tokens(person: Person, at: datetime) -> int:
+    """End all tokens of a person, and return how many stood; whoever asks for it records it."""
+    return Token.objects.filter(person=person, ends__gt=at).update(ends=at)
+
+
 def standing_tokens(person: Person, at: datetime) -> tuple[Token, ...]:
     """Return a person's tokens that have not ended, the newest first."""
     return tuple(Token.objects.filter(person=person, ends__gt=at).order_by("-made"))

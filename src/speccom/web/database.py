@@ -7,11 +7,13 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from speccom.problem import Problem
+from speccom.this_computer import is_this_computer
 
 EMBEDDED = "db.sqlite3"
 """The file in the home where no other database is named."""
 
 _SECONDS_TO_WAIT = 20
+_CHECKED = "verify-full"
 
 
 def database(address: str, home: Path) -> dict[str, Any]:
@@ -41,13 +43,25 @@ def _postgresql(address: str) -> dict[str, Any]:
             mend="Write it as postgres://user:password@host:5432/name, or leave it out",
         )
     options = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or (parts.hostname or "")
+    if not _is_here(host) and options.get("sslmode") != _CHECKED:
+        raise Problem(
+            f"the database at {host} would be asked without making sure that it is the right one",
+            where="DATABASE_URL",
+            mend=f"End it with ?sslmode={_CHECKED}&sslrootcert=/path/of/the/authority.pem",
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", "") or (parts.hostname or ""),
+        "HOST": host,
         "PORT": options.pop("port", "") or str(parts.port or ""),
         "CONN_MAX_AGE": 0,
         "OPTIONS": options,
     }
+
+
+def _is_here(hosts: str) -> bool:
+    """Whether all hosts are this computer: by its name, its own addresses, or a socket's folder."""
+    return all(not each or each.startswith(("/", "@")) or is_this_computer(each) for each in hosts.split(","))

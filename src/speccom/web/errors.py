@@ -6,11 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from speccom.directory.permission import who_may
+from speccom.directory.refusals import tell_refusal
+from speccom.directory.security_log import Happened
 from speccom.directory.signed_in import person_of
 from speccom.interface.formats import listed
 from speccom.interface.message import Message, show_message
 from speccom.interface.problem_details import problem_details
 from speccom.process.roles import shelved_roles
+from speccom.web.asked_often import MINUTE
 from speccom.web.rooms import REGISTRY
 
 _NAMES = 3
@@ -19,6 +22,7 @@ _FOR_PROGRAMS = "/api/"
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that makes no sense."""
+    tell_refusal(request, type(exception).__name__ if exception else "", Happened.REQUEST_REFUSED)
     return _told(
         request,
         Message(
@@ -31,6 +35,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer for what may not be seen: whom it is for, and who can give access."""
+    tell_refusal(request, str(exception or ""))
     return _told(
         request,
         Message("You cannot see this page", (*_whom_for(request), *_who_gives_access(request))),
@@ -64,6 +69,7 @@ def _who_gives_access(request: HttpRequest) -> tuple[str, ...]:
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer for a form that another site may have sent, or that lay open for long."""
+    tell_refusal(request, reason, Happened.FORM_REFUSED)
     return _told(
         request,
         Message(
@@ -75,6 +81,21 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
         ),
         status=403,
     )
+
+
+def asked_too_often(request: HttpRequest) -> HttpResponse:
+    """Answer somebody who asks, signs in or wants letters more often than a person does."""
+    tell_refusal(request, "asked too often", Happened.HELD_BACK)
+    answer = _told(
+        request,
+        Message(
+            "Too many requests",
+            ("More was asked for in a minute than one person needs.", "Wait a minute, then try again."),
+        ),
+        status=429,
+    )
+    answer["Retry-After"] = str(MINUTE)
+    return answer
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils import timezone
 
-from speccom.directory.models import Person
 from speccom.directory.permission import may_see
+from speccom.directory.refusals import NO_ROLE, NO_TOKEN, NOT_SIGNED_IN, tell_refusal
 from speccom.directory.sign_in.onward import sign_in_address
 from speccom.directory.sign_in.second_factor import is_missing
 from speccom.directory.signed_in import be_a_visitor, is_by_token, person_of, why_over
@@ -19,6 +20,8 @@ from speccom.interface.message import from_problem, show_message
 from speccom.interface.pages import Kind, Page, address
 from speccom.interface.problem_details import problem_details
 from speccom.problem import Problem
+from speccom.web.asked_often import is_too_often
+from speccom.web.errors import asked_too_often
 from speccom.web.rooms import REGISTRY
 
 _POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -47,21 +50,31 @@ class Gate:
     ) -> HttpResponseBase | None:
         """Refuse what is not registered, what this person may not see, and methods that are not its own."""
         page = _page_of(request)
-        if page is None or _is_fetched_by_another_site(request):
-            raise PermissionDenied
+        if page is None:
+            raise PermissionDenied("no page is registered here")
+        if _is_fetched_by_another_site(request):
+            raise PermissionDenied("fetched by another site")
         if is_by_token(request) and page.kind is not Kind.API:
-            raise PermissionDenied
+            raise PermissionDenied("a token is good for the API alone")
+        if page.kind is Kind.API and settings.HTTPS and not request.is_secure():
+            tell_refusal(request, "without TLS")
+            return problem_details(
+                403, "Only over TLS", "Ask by https, and end the token that was sent without."
+            )
         if page.kind is Kind.API and not is_by_token(request):
             be_a_visitor(request)  # a session is no use to a program, and so none to who would borrow it
         person, now = person_of(request), timezone.now()
+        if is_too_often(request, page, now):
+            return asked_too_often(request)
         if person is None and (is_by_token(request) or _writes_for_a_program(page, request)):
-            return _not_for_this_token(person)
+            return _not_for_this_token(request)
         if not may_see(page, person, now):
             if page.kind is Kind.API:
-                return _not_for_this_token(person)
+                return _not_for_this_token(request)
             if person is None:
+                tell_refusal(request, why_over(request) or NOT_SIGNED_IN)
                 return HttpResponseRedirect(sign_in_address(request, why_over(request)))
-            raise PermissionDenied
+            raise PermissionDenied(NO_ROLE)
         if not page.answers(request.method):
             allowed = sorted(page.methods | ({"HEAD"} if page.answers("HEAD") else set()))
             return _not_allowed(page, allowed)
@@ -92,9 +105,11 @@ def _not_allowed(page: Page, allowed: list[str]) -> HttpResponseBase:
     return answer
 
 
-def _not_for_this_token(person: Person | None) -> HttpResponseBase:
-    if person is None:
+def _not_for_this_token(request: HttpRequest) -> HttpResponseBase:
+    if person_of(request) is None:
+        tell_refusal(request, NO_TOKEN if is_by_token(request) else NOT_SIGNED_IN)
         return problem_details(401, "No token that stands", "Make one on the page of your account.")
+    tell_refusal(request, NO_ROLE)
     return problem_details(403, "Not for you", "None of your roles gives this.")
 
 

@@ -40,17 +40,19 @@ class LatestRun:
 
 @dataclass(frozen=True)
 class HomePage:
-    """What the front page shows."""
+    """What the front page shows; nothing of runs to those who may not see them."""
 
     making: Making | None
+    sees_runs: bool
     latest: LatestRun | None
 
 
-def present_home(home: Path, is_demonstration: bool) -> HomePage:
-    """Return what the front page shows."""
-    run = latest_run(home)
+def present_home(home: Path, is_demonstration: bool, *, sees_runs: bool) -> HomePage:
+    """Return what the front page shows to somebody who may see runs, or may not."""
+    run = latest_run(home) if sees_runs else None
     return HomePage(
         making=_making(home) if is_demonstration else None,
+        sees_runs=sees_runs,
         latest=_latest(run) if run else None,
     )
 

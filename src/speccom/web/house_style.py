@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
-from speccom.directory.permission import grants_of, may
+from speccom.directory.permission import SEE_RUNS, grants_of, may
 from speccom.directory.sign_in.onward import sign_in_address
 from speccom.directory.signed_in import person_of
 from speccom.interface.assets import VERSION, own_version
@@ -52,11 +52,12 @@ def every_page(request: HttpRequest) -> dict[str, object]:
 
 def _navigation(request: HttpRequest) -> tuple[Link, ...]:
     person = person_of(request)
+    sees_runs = may(person, SEE_RUNS, timezone.now())
     everyone = (
         Link("Services", address("services")),
         Link("Cases", address("cases")),
         Link("Rulebooks", address("rulebooks")),
-        Link("Runs", address("runs")),
+        *((Link("Runs", address("runs")),) if sees_runs else ()),
     )
     if person is None:
         return everyone

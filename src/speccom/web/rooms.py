@@ -13,6 +13,7 @@ from speccom.casework.work.pages import PAGES as WORK
 from speccom.catalogue.pages import PAGES as CATALOGUE
 from speccom.catalogue.service_sections import add_section
 from speccom.directory.pages import PAGES as DIRECTORY
+from speccom.directory.permission import SEE_RUNS
 from speccom.interface.pages import PageRegistry
 from speccom.web.pages import PAGES as WEB
 
@@ -20,4 +21,4 @@ REGISTRY = PageRegistry(
     (*WEB, *DIRECTORY, *WORK, *CASEWORK, *DOCUMENTS, *LETTERS, *MEETINGS, *API, *CATALOGUE, *ANALYSIS)
 )
 
-add_section(service_activity)
+add_section(service_activity, SEE_RUNS)

@@ -37,7 +37,6 @@ APPEND_SLASH = False
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -73,6 +72,15 @@ TEMPLATES = [
     }
 ]
 
+# In the database, so that several processes count attempts and used codes together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "counted",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -95,6 +103,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # How long a session lasts, at most and while nothing happens.
 SESSION_AT_MOST = timedelta(hours=12)
 SESSION_IDLE_AT_MOST = timedelta(minutes=30)
+SESSION_ENGINE = "speccom.directory.session_store"
 SESSION_COOKIE_AGE = int(SESSION_AT_MOST.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
@@ -137,6 +146,9 @@ SCANNER = os.environ.get("SPECCOM_SCANNER", "")
 FILE_UPLOAD_HANDLERS = ["speccom.casework.documents.uploads.WithinLimits"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
+# What somebody may ask for in a minute; 0 for no limit.
+REQUESTS_A_MINUTE = int(os.environ.get("SPECCOM_REQUESTS_A_MINUTE", "600"))
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
@@ -147,10 +159,14 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^api/"]  # a program that asks without TLS is told so by the gate
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# A name that a browser takes only from this host itself, over TLS.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # so that a link in a letter finds its reader signed in
@@ -180,9 +196,17 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"one_line": {"()": "speccom.web.log_lines.OneLine"}},
+    "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "one_line"}},
     "root": {"handlers": ["standard_error"], "level": "WARNING"},
-    # A wrong address is the visitor's slip and has its own page; only our own faults are worth a line.
-    "loggers": {"django.request": {"level": "ERROR"}, "waitress.queue": {"level": "ERROR"}},
+    "loggers": {
+        "speccom.security": {"level": "INFO"},
+        # A wrong address is the visitor's slip and has its own page; only our own faults are worth a line.
+        "django.request": {"level": "ERROR"},
+        "waitress.queue": {"level": "ERROR"},
+        # What these would say, with addresses of people or pages, `speccom.security` says without them.
+        "axes": {"level": "ERROR"},
+        "django.security.csrf": {"level": "CRITICAL"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

@@ -22,8 +22,11 @@ def start(home: Path, *, demonstration: bool) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from speccom.directory.session_store import SessionStore
+
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("clearsessions")
+    call_command("createcachetable", verbosity=0)
+    SessionStore.clear_expired()
     if demonstration:
         from speccom.casework.work.doing import doing
         from speccom.directory.demonstration import load

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from speccom.directory.permission import SEE_RUNS, may
+from speccom.directory.signed_in import person_of
 from speccom.interface.frame import Crumb, Frame, show
 from speccom.interface.pages import address
 from speccom.web.home_page import present_home
@@ -12,7 +15,8 @@ from speccom.web.home_page import present_home
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show the front page."""
-    page = present_home(settings.SPECCOM_HOME, settings.DEMONSTRATION)
+    sees_runs = may(person_of(request), SEE_RUNS, timezone.now())
+    page = present_home(settings.SPECCOM_HOME, settings.DEMONSTRATION, sees_runs=sees_runs)
     return show(request, "web/home.jinja", Frame("Specialised services, identified and explained"), page)
 
 

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.test import Client, RequestFactory
@@ -37,9 +38,10 @@ class Row:
     methods: frozenset[str]
     whom: str
     before_second_factor: bool
+    open_in_a_demonstration: bool
 
-    def is_for(self, who: str) -> bool:
-        if self.whom == "everyone":
+    def is_for(self, who: str, *, demonstration: bool = False) -> bool:
+        if self.whom == "everyone" or (demonstration and self.open_in_a_demonstration):
             return True
         if self.whom == "anybody signed in":
             return who != VISITOR
@@ -54,6 +56,7 @@ def read_table() -> Mapping[str, Row]:
                 frozenset(each["methods"].split()),
                 each["for"],
                 each["before_second_factor"] == "yes",
+                each["in_a_demonstration"] == "everyone",
             )
             for each in csv.DictReader(file)
         ]
@@ -95,14 +98,15 @@ def test_the_table_names_roles_that_there_are() -> None:
     assert named - set(ROLES) == set()
 
 
+@pytest.mark.parametrize("demonstration", [False, True], ids=["in use", "a demonstration"])
 def test_every_page_is_shown_to_whom_it_is_for(
-    everybody: Mapping[str, Person | None], settings: Settings
+    everybody: Mapping[str, Person | None], settings: Settings, demonstration: bool
 ) -> None:
-    settings.DEMONSTRATION = True
+    settings.DEMONSTRATION = demonstration
     wrong = []
     for page, (who, person), method in product(REGISTRY, everybody.items(), METHODS):
-        expected = expected_of(TABLE[page.name], who, method, page.kind)
-        found = outcome_of(page, person, method)
+        expected = expected_of(TABLE[page.name], who, method, page.kind, demonstration=demonstration)
+        found = outcome_of(page, person, method, with_second_factor=True)
         if found != expected:
             wrong.append(f"{page.name}, {who}, {method}: {found}, and should be {expected}")
     assert wrong == []
@@ -118,27 +122,30 @@ def test_with_a_role_and_no_second_factor_only_what_the_table_says_is_shown(
         if page.kind is Kind.API or not row.is_for(role):
             continue
         expected = SHOWN if row.before_second_factor else TO_SECOND_FACTOR
-        found = outcome_of(page, everybody[role], "GET" if "GET" in row.methods else "POST")
+        method = "GET" if "GET" in row.methods else "POST"
+        found = outcome_of(page, everybody[role], method, with_second_factor=False)
         if found != expected:
             wrong.append(f"{page.name}, {role}: {found}, and should be {expected}")
     assert wrong == []
 
 
-def expected_of(row: Row, who: str, method: str, kind: Kind) -> str:
+def expected_of(row: Row, who: str, method: str, kind: Kind, *, demonstration: bool) -> str:
     without_token = kind is Kind.API and who == VISITOR
     if without_token and method not in ("GET", "HEAD"):
         return TO_SIGN_IN
-    if not row.is_for(who):
+    if not row.is_for(who, demonstration=demonstration):
         return TO_SIGN_IN if who == VISITOR else NOT_FOR_THEM
     answered = method in row.methods or (method == "HEAD" and "GET" in row.methods)
     return SHOWN if answered else NOT_THAT_METHOD
 
 
-def outcome_of(page: Page, person: Person | None, method: str) -> str:
+def outcome_of(page: Page, person: Person | None, method: str, *, with_second_factor: bool) -> str:
     """Ask the gate as a browser with a session does; the API as a program with a token."""
     request = RequestFactory().generic(method, "/", headers={"host": "localhost"})
     request.resolver_match = ResolverMatch(page.view, (), {}, url_name=page.name)
     request.session = {}  # type: ignore[assignment]
+    if person and with_second_factor:
+        record_authentication(request, person, "mfa")
     request.person = person
     request.by_token = page.kind is Kind.API and person is not None
     try:
@@ -160,11 +167,23 @@ def _told(answer: HttpResponseBase) -> str:
 FUNCTIONAL = sorted(
     name
     for name, row in TABLE.items()
-    if row.whom not in ("everyone", "anybody signed in") and "GET" in row.methods
+    if row.whom not in ("everyone", "anybody signed in")
+    and "GET" in row.methods
+    and not row.open_in_a_demonstration
 )
 ADDRESSES = {
     "access-review": "/access-review",
     "access-review-role": "/access-review/1",
+    "draft": "/rule-editor/drafts/1",
+    "draft-add": "/rule-editor/drafts/1/add/rule",
+    "draft-line": "/rule-editor/drafts/1/lines/NCBPS11B",
+    "draft-propose": "/rule-editor/drafts/1/propose",
+    "draft-rule": "/rule-editor/drafts/1/rules/11B-apc-1",
+    "draft-set": "/rule-editor/drafts/1/sets/cystic_fibrosis",
+    "draft-start": "/rule-editor/start",
+    "draft-try": "/rule-editor/drafts/1/try",
+    "draft-try-file": "/rule-editor/drafts/1/try/lines.csv",
+    "drafts": "/rule-editor",
     "grant-end": "/people/{person}/roles/1/end",
     "grant-give": "/people/{person}/roles/give",
     "organisation-add": "/organisations/add",
@@ -176,7 +195,9 @@ ADDRESSES = {
     "person-end": "/people/{person}/end",
     "person-factors": "/people/{person}/second-factors",
     "person-identity": "/people/{person}/identifier",
+    "person-sessions": "/people/{person}/sessions",
     "person-letter": "/people/{person}/letter",
+    "proposal": "/rule-editor/proposed/1",
     "run-start": "/runs/new",
 }
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 from tests.journeys import fixture_run
 
 from speccom.analysis.run_folders import RunFolder, find_run
@@ -26,6 +27,7 @@ def dirty(home: Path) -> RunFolder:
 
 
 @pytest.fixture
-def client(home: Path, settings: object) -> Client:
-    settings.SPECCOM_HOME = home  # type: ignore[attr-defined]
+def client(home: Path, settings: Settings) -> Client:
+    settings.SPECCOM_HOME = home
+    settings.DEMONSTRATION = True  # where a visitor sees runs and records
     return Client(HTTP_HOST="localhost")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 from tests.journeys import fixture_run
 
 from speccom.analysis.run_folders import RunFolder, find_run
@@ -26,8 +27,9 @@ def home_without_prices(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def unpriced(home_without_prices: Path, settings: object) -> Client:
-    settings.SPECCOM_HOME = home_without_prices  # type: ignore[attr-defined]
+def unpriced(home_without_prices: Path, settings: Settings) -> Client:
+    settings.SPECCOM_HOME = home_without_prices
+    settings.DEMONSTRATION = True  # where a visitor sees runs
     return Client(HTTP_HOST="localhost")
 
 

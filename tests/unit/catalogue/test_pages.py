@@ -5,6 +5,8 @@ from speccom.catalogue.service_words import delegation_words, rank_words, route_
 from speccom.catalogue.services_page import present_services, services_sheet
 from speccom.rulebook.identification import IdentificationRulebook
 
+HAS_NOTHING: frozenset[str] = frozenset()
+
 
 def test_programmes_are_the_large_ones_with_areas_in_them(rulebook: IdentificationRulebook) -> None:
     assert [each.title for each in programmes_in_use(rulebook)] == ["Internal medicine", "Cancer"]
@@ -35,7 +37,7 @@ def test_a_file_of_the_list_has_all_of_it_under_the_filters(rulebook: Identifica
 
 
 def test_a_service_is_told_in_words(rulebook: IdentificationRulebook) -> None:
-    page = present_service(rulebook, rulebook.services["NCBPS11T"], [], None, {})
+    page = present_service(rulebook, rulebook.services["NCBPS11T"], [], None, {}, HAS_NOTHING.__contains__)
     assert page.standing == (
         "Delegated to integrated care boards. Programme of care: Internal medicine. "
         "1 rule of this rulebook can find it in hospital records."
@@ -52,7 +54,7 @@ def test_a_service_is_told_in_words(rulebook: IdentificationRulebook) -> None:
 
 
 def test_a_service_without_rules_says_that_silence_is_not_zero(rulebook: IdentificationRulebook) -> None:
-    page = present_service(rulebook, rulebook.services["NCBPS99Z"], [], None, {})
+    page = present_service(rulebook, rulebook.services["NCBPS99Z"], [], None, {}, HAS_NOTHING.__contains__)
     assert "No rule of this rulebook looks for this service" in page.identified
     assert page.rules == ()
     assert page.routes[0].name == "From a registry"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -20,12 +19,9 @@ Giver = Callable[..., Person]
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> Iterator[None]:
-    """Passwords are hashed quickly, and nobody is held back for what another test tried."""
+def quick_passwords(settings: Settings) -> None:
+    """Passwords are hashed quickly."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
 CLIENT, SUBJECT, STRONG = "our-client", "555036634105", "AAL3_ANY"
 
@@ -26,12 +26,13 @@ class Provider:
     """What the provider knows and how it answers; a test changes what it wants wrong."""
 
     address: str
-    client_key: RSAKey
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "theirs"}))
+    client_key: RSAKey | ECKey
+    key: RSAKey | ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", {"kid": "theirs"}))
     claims: dict[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
-    algorithm: str = "RS256"
+    algorithm: str = "ES256"
     signed_with: Any = None
+    by_client: str = "ES384"
     calls_itself: str = ""
     asked: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
@@ -55,7 +56,7 @@ class Provider:
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
         if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != self.asked["code_challenge"]:
             return self._refuse("the verifier is not the one asked with")
-        assertion = jwt.decode(form["client_assertion"], self.client_key, algorithms=["RS512"])
+        assertion = jwt.decode(form["client_assertion"], self.client_key, algorithms=[self.by_client])
         said = assertion.claims
         if (said["iss"], said["sub"], said["aud"]) != (CLIENT, CLIENT, f"{self.address}/token"):
             return self._refuse("the assertion is for somebody else")
@@ -98,7 +99,7 @@ def _encoded(content: bytes) -> str:
 
 
 @contextmanager
-def providing(client_key: RSAKey) -> Iterator[Provider]:
+def providing(client_key: RSAKey | ECKey) -> Iterator[Provider]:
     """Run a provider while the block runs."""
 
     class Answers(BaseHTTPRequestHandler):

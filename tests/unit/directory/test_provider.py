@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, RSAKey
 from tests.unit.directory.conftest import Giver
 from tests.unit.directory.fake_provider import CLIENT, STRONG, SUBJECT, Provider, providing
 
@@ -16,7 +16,7 @@ from speccom.directory.models import Person, ProviderIdentity
 from speccom.directory.provider.registration import registration
 from speccom.problem import Problem
 
-OURS = RSAKey.generate_key(2048)
+OURS = ECKey.generate_key("P-384")
 BACK = "/sign-in/provider/back"
 Change = Callable[[Provider], object]
 
@@ -35,19 +35,27 @@ def ada(new_person: Giver, provider: Provider) -> Person:
     return person
 
 
-def register(home: Path, issuer: str = "https://id.example", **more: str) -> None:
+def register(
+    home: Path,
+    issuer: str = "https://id.example",
+    key: RSAKey | ECKey = OURS,
+    *,
+    older: bool = False,
+    **more: str,
+) -> None:
     written = {"title": "Care Identity", "issuer": issuer, "client_id": CLIENT, "key_id": "ours"} | more
     lines = [f'{name} = "{value}"' for name, value in written.items()]
+    lines += ["older_signatures = true"] if older else []
     (home / "provider.toml").write_text("\n".join([*lines, f'assurances = ["{STRONG}"]']), encoding="utf-8")
     (home / "keys").mkdir(exist_ok=True)
-    (home / "keys" / "provider.pem").write_bytes(OURS.as_pem(private=True))
+    (home / "keys" / "provider.pem").write_bytes(key.as_pem(private=True))
 
 
 def back_from(client: Client, provider: Provider, onward: str = "") -> str:
     """Go to the provider and sign in there; the address to come back to."""
-    answer = client.get(f"/sign-in/provider?next={onward}")
-    assert answer.status_code == 302
-    return provider.authorise(answer["Location"])
+    answer = client.post("/sign-in/provider", {"next": onward})
+    _, _, onward = answer["Refresh"].partition("0; url=")
+    return provider.authorise(onward)
 
 
 def is_signed_in(client: Client) -> bool:
@@ -61,6 +69,13 @@ def test_the_right_answer_signs_in_and_leads_on(client: Client, provider: Provid
     assert provider.asked["acr_values"] == STRONG
     assert is_signed_in(client)
     assert client.get("/").status_code == 200, "the provider's assurance is the second factor"
+
+
+def test_a_link_elsewhere_cannot_begin_it(client: Client, provider: Provider, ada: Person) -> None:
+    assert client.get("/sign-in/provider").status_code == 405
+    strict = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    assert strict.post("/sign-in/provider").status_code == 403
+    assert provider.asked == {}
 
 
 def test_the_sign_in_page_offers_it(client: Client, provider: Provider) -> None:
@@ -91,7 +106,7 @@ WRONG: dict[str, Change] = {
     "not signed": lambda it: setattr(it, "algorithm", "none"),
     "signed with the public key as a secret": lambda it: setattr(it, "algorithm", "HS256"),
     "signed with another key": lambda it: setattr(
-        it, "signed_with", RSAKey.generate_key(2048, {"kid": "theirs"})
+        it, "signed_with", ECKey.generate_key("P-256", {"kid": "theirs"})
     ),
     "by a provider that calls itself something else": lambda it: setattr(
         it, "calls_itself", "https://b.example"
@@ -155,7 +170,7 @@ def test_somebody_whose_account_has_ended_is_not_signed_in(
 
 
 def test_where_there_is_no_provider_there_is_no_such_page(client: Client) -> None:
-    assert client.get("/sign-in/provider").status_code == 404
+    assert client.post("/sign-in/provider").status_code == 404
     assert client.get(BACK).status_code == 404
 
 
@@ -170,3 +185,68 @@ def test_a_wrong_registration_is_told(speccom_home: Path, change: dict[str, str]
     register(speccom_home, **change)
     with pytest.raises(Problem, match=said):
         registration(speccom_home)
+
+
+SMALL, LARGE = RSAKey.generate_key(2048), RSAKey.generate_key(3072)
+
+
+def test_a_key_of_ours_that_is_too_small_is_refused(speccom_home: Path) -> None:
+    register(speccom_home, key=SMALL)
+    with pytest.raises(Problem, match="it has 2,048 bits, and 3,072 are needed"):
+        registration(speccom_home)
+    (speccom_home / "keys" / "provider.pem").write_text("no key", encoding="ascii")
+    with pytest.raises(Problem, match="no private key in PEM"):
+        registration(speccom_home)
+
+
+@pytest.mark.parametrize(
+    ("key", "algorithm"),
+    [(LARGE, "PS512"), (OURS, "ES384"), (ECKey.generate_key("P-256"), "ES256")],
+    ids=["RSA", "P-384", "P-256"],
+)
+def test_we_sign_with_the_best_that_the_key_can(
+    speccom_home: Path, key: RSAKey | ECKey, algorithm: str
+) -> None:
+    register(speccom_home, key=key)
+    found = registration(speccom_home)
+    assert found
+    assert found.algorithm == algorithm
+
+
+def test_an_older_padding_is_used_only_where_the_registration_says_so(speccom_home: Path) -> None:
+    register(speccom_home, key=LARGE, algorithm="RS512")
+    with pytest.raises(Problem, match="no algorithm"):
+        registration(speccom_home)
+    register(speccom_home, key=LARGE, algorithm="RS512", older=True)
+    found = registration(speccom_home)
+    assert found
+    assert found.algorithm == "RS512"
+    register(speccom_home, algorithm="RS512", older=True)
+    with pytest.raises(Problem, match="no algorithm"):
+        registration(speccom_home)
+
+
+@pytest.mark.parametrize(
+    ("size", "algorithm", "older", "status"),
+    [
+        (3072, "PS256", False, 302),
+        (2048, "PS256", False, 403),
+        (3072, "RS256", False, 403),
+        (2048, "RS256", True, 302),
+        (1024, "RS256", True, 403),
+    ],
+)
+def test_an_older_signature_or_a_small_key_of_theirs_is_believed_only_where_the_registration_says_so(
+    client: Client,
+    provider: Provider,
+    ada: Person,
+    speccom_home: Path,
+    size: int,
+    algorithm: str,
+    older: bool,
+    status: int,
+) -> None:
+    provider.key, provider.algorithm = RSAKey.generate_key(size, {"kid": "theirs"}), algorithm
+    register(speccom_home, provider.address, older=older)
+    assert client.get(back_from(client, provider)).status_code == status
+    assert is_signed_in(client) is (status == 302)

@@ -10,6 +10,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -130,7 +131,7 @@ def test_whoever_has_a_role_adds_a_second_factor_before_anything_else(
 def test_whoever_has_no_role_needs_no_second_factor(client: Client, new_person: Giver) -> None:
     new_person()
     give(client)
-    assert client.get("/runs").status_code == 200
+    assert client.get("/services").status_code == 200
 
 
 def test_the_second_factor_is_asked_for_and_a_code_works_once(client: Client, new_person: Giver) -> None:
@@ -150,6 +151,21 @@ def test_the_second_factor_is_asked_for_and_a_code_works_once(client: Client, ne
         give(other)
         other.post("/sign-in/second-step", {"code": code})
         assert not is_signed_in(other), "a code that was used is worth nothing"
+
+
+def test_what_was_used_and_tried_is_counted_in_the_database(client: Client, new_person: Giver) -> None:
+    new_person("Ada Marsh", "analyst")
+    give(client)
+    secret = add_app(client)
+    client.post("/sign-out")
+    give(client)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        client.post("/sign-in/second-step", {"code": code_of(secret)})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM counted")
+        kept = [key for (key,) in cursor.fetchall()]
+    assert [key for key in kept if "totp.used" in key], "a used code, for every process"
+    assert [key for key in kept if "login" in key], "attempts, for every process"
 
 
 def test_wrong_codes_are_held_back(client: Client, new_person: Giver) -> None:

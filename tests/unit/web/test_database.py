@@ -18,7 +18,7 @@ def test_without_an_address_it_is_one_file_in_the_home() -> None:
 
 
 def test_an_address_names_a_postgresql_database() -> None:
-    found = database("postgres://ada:p%40ss@db.example:6432/cases?sslmode=require", HOME)
+    found = database("postgres://ada:p%40ss@db.example:6432/cases?sslmode=verify-full", HOME)
     assert {key: found[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")} == {
         "NAME": "cases",
         "USER": "ada",
@@ -26,7 +26,7 @@ def test_an_address_names_a_postgresql_database() -> None:
         "HOST": "db.example",
         "PORT": "6432",
     }
-    assert found["OPTIONS"] == {"sslmode": "require"}
+    assert found["OPTIONS"] == {"sslmode": "verify-full"}
 
 
 def test_a_server_may_listen_on_a_socket_in_a_folder() -> None:
@@ -38,6 +38,17 @@ def test_a_server_may_listen_on_a_socket_in_a_folder() -> None:
 def test_another_address_is_refused_in_words(address: str) -> None:
     with pytest.raises(Problem, match="names no PostgreSQL database"):
         database(address, HOME)
+
+
+@pytest.mark.parametrize("mode", ["", "?sslmode=require", "?sslmode=verify-ca", "?host=/run/pg,db.example"])
+def test_another_computer_is_asked_only_where_it_is_known_to_be_the_right_one(mode: str) -> None:
+    with pytest.raises(Problem, match="without making sure that it is the right one"):
+        database(f"postgres://ada@db.example/cases{mode}", HOME)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", ""])
+def test_this_computer_needs_no_tls(host: str) -> None:
+    assert database(f"postgres://ada@{host}/cases", HOME)["OPTIONS"] == {}
 
 
 @pytest.mark.django_db

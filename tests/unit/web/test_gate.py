@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, path
+from pytest_django.fixtures import Settings
 from tests.journeys.fixture_run import write_rulebook
 
 from speccom.directory.models import Person
@@ -134,7 +135,10 @@ def test_a_person_who_may_not_see_a_page_is_told_so(client: Client, db: None) ->
 @pytest.mark.parametrize(
     "where", ["/services?q={}&programme={}", "/runs/{}", "/services/{}", "/rulebooks/{}/{}"]
 )
-def test_what_an_address_says_is_never_taken_for_markup(client: Client, where: str) -> None:
+def test_what_an_address_says_is_never_taken_for_markup(
+    client: Client, where: str, settings: Settings
+) -> None:
+    settings.DEMONSTRATION = True  # where runs are open to a visitor
     asked = where.replace("{}", "%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
     assert b"<script>alert" not in client.get(asked).content
 
@@ -143,6 +147,29 @@ def test_a_stranger_s_host_name_is_refused(client: Client) -> None:
     answer = client.get("/", headers={"host": "elsewhere.example"})
     assert answer.status_code == 400
     assert b"This address cannot be understood" in answer.content
+
+
+def test_behind_tls_cookies_are_bound_to_this_host() -> None:
+    said = "import speccom.web.settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"
+    for https, names in (("1", "__Host-sessionid __Host-csrftoken"), ("0", "sessionid csrftoken")):
+        found = subprocess.run(
+            [sys.executable, "-c", said],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "SPECCOM_HTTPS": https},
+            check=True,
+        )
+        assert found.stdout.strip() == names, "a browser takes such a name with Secure, no domain and / only"
+
+
+def test_behind_tls_a_program_without_it_is_refused_and_never_led_over(
+    client: Client, settings: Settings, db: None
+) -> None:
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/about")["Location"] == "https://localhost/about"
+    answer = client.get("/api/v1/cases")
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    assert client.get("/api/v1/cases", secure=True).status_code == 200
 
 
 def test_settings_for_a_service_behind_tls_pass_django_s_own_check() -> None:

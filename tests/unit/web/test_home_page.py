@@ -16,13 +16,13 @@ def leave(home: Path, **word: object) -> None:
 
 
 def test_an_empty_home_of_ones_own(tmp_path: Path) -> None:
-    page = present_home(tmp_path, is_demonstration=False)
+    page = present_home(tmp_path, is_demonstration=False, sees_runs=True)
     assert page.making is None
     assert page.latest is None
 
 
 def test_a_demonstration_that_is_about_to_be_made(tmp_path: Path) -> None:
-    making = present_home(tmp_path, is_demonstration=True).making
+    making = present_home(tmp_path, is_demonstration=True, sees_runs=True).making
     assert making
     assert making.going
 
@@ -30,7 +30,7 @@ def test_a_demonstration_that_is_about_to_be_made(tmp_path: Path) -> None:
 def test_a_demonstration_that_is_being_made(tmp_path: Path) -> None:
     leave(tmp_path, stage="Asking the rules of every record", done=1, total=4)
     with hold(tmp_path / "demonstration.lock", "1"):
-        making = present_home(tmp_path, is_demonstration=True).making
+        making = present_home(tmp_path, is_demonstration=True, sees_runs=True).making
     assert making
     assert making.going
     assert making.words == "Asking the rules of every record."
@@ -41,7 +41,7 @@ def test_a_demonstration_that_is_being_made(tmp_path: Path) -> None:
 def test_a_step_that_has_just_begun_is_not_called_nothing(tmp_path: Path) -> None:
     leave(tmp_path, stage="Making a synthetic year of activity", done=0, total=300_000)
     with hold(tmp_path / "demonstration.lock", "1"):
-        making = present_home(tmp_path, is_demonstration=True).making
+        making = present_home(tmp_path, is_demonstration=True, sees_runs=True).making
     assert making
     assert making.step == "Step 1 of 6 has begun."
 
@@ -49,26 +49,26 @@ def test_a_step_that_has_just_begun_is_not_called_nothing(tmp_path: Path) -> Non
 def test_a_step_of_another_version_is_told_without_a_share(tmp_path: Path) -> None:
     leave(tmp_path, stage="Something else", done=1, total=2)
     with hold(tmp_path / "demonstration.lock", "1"):
-        making = present_home(tmp_path, is_demonstration=True).making
+        making = present_home(tmp_path, is_demonstration=True, sees_runs=True).making
     assert making
     assert (making.words, making.percent) == ("Something else.", None)
 
 
 def test_a_demonstration_whose_making_was_stopped_or_failed(tmp_path: Path) -> None:
     leave(tmp_path, stage="Half")
-    stopped = present_home(tmp_path, is_demonstration=True).making
+    stopped = present_home(tmp_path, is_demonstration=True, sees_runs=True).making
     assert stopped
     assert not stopped.going
     assert "was stopped" in stopped.words
     leave(tmp_path, problem="The disk is full.")
-    failed = present_home(tmp_path, is_demonstration=True).making
+    failed = present_home(tmp_path, is_demonstration=True, sees_runs=True).making
     assert failed
     assert "The disk is full." in failed.words
 
 
 def test_the_latest_run_is_told_in_words_or_why_it_cannot_be(tmp_path: Path) -> None:
     run = fixture_run.make_run(tmp_path, "small", fixture_run.APC)
-    latest = present_home(tmp_path, is_demonstration=False).latest
+    latest = present_home(tmp_path, is_demonstration=False, sees_runs=True).latest
     assert latest
     assert latest.headline.startswith("5 of 9 records")
     assert len(latest.figures) == 4
@@ -76,9 +76,15 @@ def test_the_latest_run_is_told_in_words_or_why_it_cannot_be(tmp_path: Path) -> 
     (run / "manifest.json").write_text(
         (run / "manifest.json").read_text(encoding="utf-8") + " ", encoding="utf-8"
     )
-    broken = present_home(tmp_path, is_demonstration=False).latest
+    broken = present_home(tmp_path, is_demonstration=False, sees_runs=True).latest
     assert broken
     assert "missing" in broken.problem
+
+
+def test_whoever_may_not_see_runs_is_told_of_none(tmp_path: Path) -> None:
+    fixture_run.make_run(tmp_path, "small", fixture_run.APC)
+    page = present_home(tmp_path, is_demonstration=False, sees_runs=False)
+    assert (page.sees_runs, page.latest) == (False, None)
 
 
 def test_making_refuses_a_folder_that_it_did_not_make(tmp_path: Path) -> None:

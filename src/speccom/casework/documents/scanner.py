@@ -10,6 +10,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from speccom.problem import Problem
+from speccom.this_computer import is_this_computer
 
 _CHUNK = 1 << 17
 _LONGEST_ANSWER = 4096
@@ -115,6 +116,12 @@ def scanner_from(written: str) -> Scanner:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
+    if parts.scheme == "clamd" and host and not is_this_computer(host):
+        raise Problem(
+            "documents would go to the virus scanner in the clear",
+            where="SPECCOM_SCANNER",
+            mend="clamd knows no TLS: run it on this computer, or a tunnel with TLS that ends here",
+        )
     if parts.scheme == "clamd" and host and port:
         return Clamd(host=host, port=port)
     if parts.scheme == "clamd" and not parts.netloc and parts.path:

@@ -21,6 +21,8 @@ from speccom.directory.grants_shown import GrantShown, show_grants
 from speccom.directory.models import Person
 from speccom.directory.permission import held, may
 from speccom.directory.provider.registration import registration
+from speccom.directory.sessions import end_all
+from speccom.directory.sign_in.confirm import confirmed
 from speccom.directory.sign_in.factors_lost import remove_factors
 from speccom.directory.sign_in.letters import send_password_letter
 from speccom.directory.signed_in import person_of
@@ -76,6 +78,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
     return show(request, "directory/person.jinja", frame, page)
 
 
+@confirmed
 def send_letter(request: HttpRequest, person: UUID) -> HttpResponse:
     """Send somebody a letter with a link by which they choose a password."""
     whom = find_person(person)
@@ -95,6 +98,7 @@ def send_letter(request: HttpRequest, person: UUID) -> HttpResponse:
     return answer_act(request, act, Form(sent(request)), do, address("person", person=whom.pk))
 
 
+@confirmed
 def reset_factors(request: HttpRequest, person: UUID) -> HttpResponse:
     """Remove the second factors of somebody who has lost them."""
     whom = find_person(person)
@@ -111,6 +115,26 @@ def reset_factors(request: HttpRequest, person: UUID) -> HttpResponse:
 
     def do(entered: dict[str, Any]) -> None:
         remove_factors(whom, by=person_of(request), why=entered["why"], at=timezone.now())
+
+    return answer_act(request, act, Why(sent(request)), do, address("person", person=whom.pk))
+
+
+def end_sessions(request: HttpRequest, person: UUID) -> HttpResponse:
+    """End all of somebody's sessions and tokens."""
+    whom = find_person(person)
+    act = Act(
+        "Sign somebody out everywhere",
+        "Sign them out",
+        {"why": WHY},
+        crumbs_of(whom),
+        whom.name,
+        SECTION,
+        ("All their sessions and their tokens for programs end at once. They can sign in again.",),
+        warning=True,
+    )
+
+    def do(entered: dict[str, Any]) -> None:
+        end_all(whom, by=person_of(request), why=entered["why"], at=timezone.now())
 
     return answer_act(request, act, Why(sent(request)), do, address("person", person=whom.pk))
 
@@ -135,6 +159,7 @@ def end_account(request: HttpRequest, person: UUID) -> HttpResponse:
     return answer_act(request, act, Why(sent(request)), do, address("person", person=whom.pk))
 
 
+@confirmed
 def identity(request: HttpRequest, person: UUID) -> HttpResponse:
     """Say who somebody is to the identity provider."""
     whom = find_person(person)
@@ -173,6 +198,7 @@ def _acts(whom: Person) -> tuple[Link, ...]:
     links = [
         Link("Send a letter to choose a password", address("person-letter", person=whom.pk)),
         Link("Remove all second factors", address("person-factors", person=whom.pk)),
+        Link("Sign out everywhere", address("person-sessions", person=whom.pk)),
         Link("End the account", address("person-end", person=whom.pk)),
     ]
     registered = registration(settings.SPECCOM_HOME)

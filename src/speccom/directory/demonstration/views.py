@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from speccom.directory.demonstration.read import players
 from speccom.directory.models import Person
 from speccom.directory.sign_in.onward import onward
+from speccom.directory.sign_in.told import ONE_PRESS, coming_by
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -23,6 +24,7 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     person = Person.objects.filter(email=player.email, ended__isnull=True).first()
     if person is None:
         raise Http404
+    coming_by(request, ONE_PRESS)
     login(request, person, backend=_BACKEND)
     return HttpResponseRedirect(onward(request))
 

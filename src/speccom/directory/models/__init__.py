@@ -5,6 +5,7 @@ from speccom.directory.models.grant import Confirmation, Grant
 from speccom.directory.models.identity import ProviderIdentity
 from speccom.directory.models.organisation import Organisation, OrganisationDetails, Succession
 from speccom.directory.models.person import Person
+from speccom.directory.models.session import Session
 from speccom.directory.models.token import Token
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Person",
     "ProviderIdentity",
     "RecordedChange",
+    "Session",
     "Succession",
     "Token",
 ]

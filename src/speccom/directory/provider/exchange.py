@@ -21,11 +21,10 @@ from joserfc.jws import JWSRegistry
 from speccom.directory.provider import calls
 from speccom.directory.provider.calls import CallFailed
 from speccom.directory.provider.registration import Registration
+from speccom.directory.provider.signatures import believed, large_enough
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LEEWAY = 60
-_TO_BE_SIGNED_WITH = ["RS256", "PS256", "ES256", "RS384", "PS384", "ES384", "RS512", "PS512", "ES512"]
-"""With a public key only: a token that is signed with a shared secret, or not at all, is refused."""
 
 
 class NotBelieved(Exception):
@@ -105,10 +104,11 @@ def _believe(
     registered: Registration, asked: Asked, token: Mapping[str, Any], keys: Mapping[str, Any]
 ) -> Known:
     """Check the identity token: signature, issuer, audience, expiry, nonce, and the assurance it gives."""
+    theirs = KeySet.import_key_set(keys)  # type: ignore[arg-type]
     decoded = jwt.decode(
         token["id_token"],
-        key=KeySet.import_key_set(keys),  # type: ignore[arg-type]
-        registry=JWSRegistry(algorithms=_TO_BE_SIGNED_WITH, strict_check_header=False),
+        key=large_enough(theirs, older=registered.older),
+        registry=JWSRegistry(algorithms=believed(older=registered.older), strict_check_header=False),
     )
     claims = CodeIDToken(
         decoded.claims,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
@@ -13,26 +11,30 @@ from django.utils import timezone
 from speccom.directory.models import Person
 from speccom.directory.provider.exchange import Asked, Known, NotBelieved, ask, hear
 from speccom.directory.provider.registration import Registration, registration
+from speccom.directory.security_log import Happened, tell
 from speccom.directory.sign_in.onward import asked_for
 from speccom.directory.sign_in.second_factor import BY_PROVIDER
+from speccom.directory.sign_in.told import PROVIDER, coming_by
 from speccom.interface.frame import Link
 from speccom.interface.message import Message, show_message
 from speccom.interface.pages import address
 
 _KEPT = "asked_of_provider"
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-_log = logging.getLogger(__name__)
 
 
 def go(request: HttpRequest) -> HttpResponse:
-    """Send somebody to the provider."""
+    """Send somebody to the provider, by a page: a form may not lead to another site by itself."""
     registered = _registered()
     try:
         url, asked = ask(registered, _back(request), asked_for(request))
     except NotBelieved as why:
         return _failed(request, registered, why)
     request.session[_KEPT] = asked.as_note()
-    return HttpResponseRedirect(url)
+    onward = Link(f"Go on to {registered.title}", url)
+    answer = show_message(request, Message("You sign in elsewhere", (), links=(onward,)), status=200)
+    answer["Refresh"] = f"0; url={url}"
+    return answer
 
 
 def come_back(request: HttpRequest) -> HttpResponse:
@@ -48,6 +50,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
     person = _who_is(known)
     if person is None:
         return _not_known(request, registered, known)
+    coming_by(request, PROVIDER)
     login(request, person, backend=_BACKEND)
     record_authentication(request, person, BY_PROVIDER if known.strongly else "password")
     return HttpResponseRedirect(kept["onward"] or address("home"))
@@ -70,7 +73,7 @@ def _who_is(known: Known) -> Person | None:
 
 
 def _failed(request: HttpRequest, registered: Registration, why: NotBelieved) -> HttpResponse:
-    _log.warning("signing in by the identity provider failed: %s", why)
+    tell(Happened.PROVIDER_FAILED, why=str(why))
     return show_message(
         request,
         Message(

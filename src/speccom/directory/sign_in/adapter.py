@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import base64
-import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.models import Authenticator
 from allauth.utils import build_absolute_uri
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from speccom.directory.secret_file import read_or_make
+from speccom.directory.security_log import Happened, tell
+from speccom.directory.sign_in.confirm import JUST_NOW, has_shown
 from speccom.directory.sign_in.letters import password_letter
 from speccom.interface.message import Message, show_message
 from speccom.interface.pages import address
 from speccom.problem import Problem
 
-_JUST_NOW = 300
+_HELD_BACK = ("too_many_login_attempts", "rate_limited")
 _KEY = "second-factors.key"
 _WRONG = "The email address or the password is not right"
 _WAIT = "There were too many wrong attempts. Wait five minutes, then try again"
@@ -67,14 +67,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Whether somebody is to confirm again who they are: not where they just did, with all they have."""
-        request = context.request
-        just_now = [
-            each["method"]
-            for each in get_authentication_records(request, request.user)
-            if time.time() - each["at"] < _JUST_NOW
-        ]
-        has_factor = Authenticator.objects.filter(user_id=request.user.pk).exists()
-        return "mfa" not in just_now if has_factor else not just_now
+        return not has_shown(context.request, JUST_NOW)
+
+    def validation_error(self, code: str, *args: object) -> ValidationError:
+        """Return what is wrong with a form; tell where it is that somebody is held back."""
+        if code in _HELD_BACK:
+            tell(Happened.HELD_BACK, person=context.request.user.pk or "")
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the address at which a new password is chosen."""

@@ -14,11 +14,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.conf import settings
 from django.contrib.auth import logout
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from speccom.directory.demonstration.cards import Card, cards
 from speccom.directory.form_shown import FormShown, Words
 from speccom.directory.provider.registration import registration
+from speccom.directory.security_log import Happened, tell
 from speccom.directory.sign_in.in_house import FormPage, InHouse
 from speccom.directory.sign_in.onward import asked_for, with_onward
 from speccom.directory.sign_in.session import Over
@@ -26,6 +28,7 @@ from speccom.directory.signed_in import email_of
 from speccom.interface.frame import Link
 from speccom.interface.pages import address
 
+_KEY = "credential"
 _EMAIL = Words("Email address")
 _PASSWORD = Words("Password")
 _CODE = Words(
@@ -35,11 +38,11 @@ _CODE = Words(
 
 @dataclass(frozen=True)
 class SignInPage:
-    """The sign-in page: a form, why it is shown, and in a demonstration everybody one can be."""
+    """The sign-in page: a form, everybody one can be in a demonstration, and the provider's name."""
 
     page: FormPage
     cards: tuple[Card, ...]
-    provider: Link | None
+    provider: str
 
 
 class SignIn(InHouse, LoginView):
@@ -54,7 +57,7 @@ class SignIn(InHouse, LoginView):
         """Return the form, with the cards of the demonstration."""
         assert form
         page = FormPage(form, self._why(), self.carried(), self.links())
-        return SignInPage(page, cards() if settings.DEMONSTRATION else (), provider_link(self.request))
+        return SignInPage(page, cards() if settings.DEMONSTRATION else (), provider_title())
 
     def links(self) -> tuple[Link, ...]:
         """Return the way to a new password."""
@@ -77,6 +80,13 @@ class SecondStep(InHouse, AuthenticateView):
     words: ClassVar = {"code": _CODE}
     template = "directory/second_step.jinja"
 
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """Tell of a key that is not right; of a code the signal tells."""
+        if _KEY in form.fields:
+            tell(Happened.WRONG_FACTOR, person=self.stage.login.user.pk)
+        answer: HttpResponse = super().form_invalid(form)
+        return answer
+
     def present(self, context: Mapping[str, Any], form: FormShown | None) -> SecondStepPage:
         """Return the form for a code, and what a security key is asked."""
         assert form
@@ -94,12 +104,27 @@ class SecondStepPage:
     key_options: str
 
 
-class PasswordAgain(InHouse, ReauthenticateView):
+class Again(InHouse):
+    """Confirming again who one is: the session goes on under another name."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Go on to what this was asked for."""
+        self.request.session.cycle_key()
+        answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return answer
+
+
+class PasswordAgain(Again, ReauthenticateView):
     """Give the password again before something that matters."""
 
     title = "Enter your password again"
     words: ClassVar = {"password": _PASSWORD}
-    paragraphs = ("This keeps others from changing your account while you are away from the screen.",)
+    paragraphs = ("This keeps others from changing anything while you are away from the screen.",)
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Tell of it, and go on."""
+        tell(Happened.CONFIRMED, person=self.request.user.pk)
+        return super().form_valid(form)
 
     def whose(self) -> str:
         """Return whose password it is."""
@@ -112,18 +137,24 @@ class PasswordAgain(InHouse, ReauthenticateView):
         return (Link("Use a code instead", instead),) if has.exists() else ()
 
 
-class CodeAgain(InHouse, CodeAgainView):
+class CodeAgain(Again, CodeAgainView):
     """Give a code again before something that matters."""
 
     title = "Enter a code from your app"
     words: ClassVar = {"code": _CODE}
 
 
-class KeyAgain(InHouse, ReauthenticateWebAuthnView):
+class KeyAgain(Again, ReauthenticateWebAuthnView):
     """Use the security key again before something that matters."""
 
     title = "Use your security key"
     template = "directory/use_key.jinja"
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """Tell of a key that is not right."""
+        tell(Happened.WRONG_FACTOR, person=self.request.user.pk)
+        answer: HttpResponse = super().form_invalid(form)
+        return answer
 
     def present(self, context: Mapping[str, Any], form: FormShown | None) -> SecondStepPage:
         """Return what the security key is asked."""
@@ -140,9 +171,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def provider_link(request: HttpRequest) -> Link | None:
-    """Return the way to the identity provider, where the installation has one."""
+def provider_title() -> str:
+    """Return what the identity provider is called, blank where the installation has none."""
     registered = None if settings.DEMONSTRATION else registration(settings.SPECCOM_HOME)
-    if registered is None:
-        return None
-    return Link(f"Sign in with {registered.title}", with_onward(address("provider"), asked_for(request)))
+    return registered.title if registered else ""

@@ -130,6 +130,11 @@ def test_setting() -> None:
     assert NoScanner().scan(b"a") == Scan(Outcome.NOT_SCANNED)
     assert scanner_from("clamd://127.0.0.1:3310") == Clamd(host="127.0.0.1", port=3310)
     assert scanner_from("clamd:///run/clamav/clamd.ctl") == Clamd(path="/run/clamav/clamd.ctl")
-    for written in ("clamd", "http://127.0.0.1:1", "clamd://host", "clamd://host:port", "clamd://"):
+    for written in ("clamd", "http://127.0.0.1:1", "clamd://localhost", "clamd://localhost:port", "clamd://"):
         with pytest.raises(Problem, match="names no virus scanner"):
             scanner_from(written)
+
+
+def test_a_scanner_on_another_computer_is_refused() -> None:
+    with pytest.raises(Problem, match="in the clear"):
+        scanner_from("clamd://scanner.example:3310")
