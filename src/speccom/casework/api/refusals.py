@@ -14,6 +14,7 @@ from speccom.casework.door import NoSuchCase
 from speccom.casework.filling_in import MovedOn
 from speccom.casework.meetings.conduct import DoneBefore
 from speccom.casework.submissions import Destroyed
+from speccom.directory.refusals import NO_ROLE, tell_refusal
 from speccom.interface.problem_details import problem_details
 
 
@@ -24,6 +25,7 @@ def not_there(request: HttpRequest, problem: Exception) -> HttpResponse:
 
 def not_yours(request: HttpRequest, problem: Exception) -> HttpResponse:
     """Say that a thing is not the person's to do."""
+    tell_refusal(request, NO_ROLE)
     return problem_details(403, "Not yours to do", "None of your roles gives this.")
 
 

@@ -26,6 +26,7 @@ from speccom.casework.models import Document, HeldDocument
 from speccom.casework.open_case import Opened
 from speccom.casework.sight import Viewer, actor, classes_of
 from speccom.criteria.vocabulary import Confidentiality
+from speccom.directory.security_log import Happened, tell
 from speccom.interface.formats import sentence
 from speccom.process.decide import Refused
 
@@ -61,7 +62,7 @@ class NotAdded:
 def add_document(opened: Opened, looking: Viewer, command: str, sent: Sent) -> Done | Held | NotAdded:
     """Add a document to a case. Raises PermissionDenied where that is not the person's to do."""
     role, classes = _role(opened, looking), classes_of(looking, opened.row)
-    checked, slips = _checked(sent.file)
+    checked, slips = _checked(opened, looking, sent.file)
     title = sent.title.strip()
     if sent.confidentiality not in classes:
         slips += (Slip("Choose who may read the document", "class"),)
@@ -72,7 +73,7 @@ def add_document(opened: Opened, looking: Viewer, command: str, sent: Sent) -> D
     title = title or checked.name.removesuffix(f".{ending_of(checked.name)}")
     confidentiality = Confidentiality(sent.confidentiality)
     offered = _offer(opened, looking, command, role, checked, title, confidentiality)
-    return _told(offer(opened, offered))
+    return _told(opened, looking, offer(opened, offered))
 
 
 def add_version(
@@ -80,19 +81,19 @@ def add_version(
 ) -> Done | Held | NotAdded:
     """Add a version of a document. Raises PermissionDenied where that is not the person's to do."""
     role = _role(opened, looking)
-    checked, slips = _checked(sent.file)
+    checked, slips = _checked(opened, looking, sent.file)
     if checked is None:
         return NotAdded(slips)
     confidentiality = Confidentiality(document.confidentiality)
     offered = _offer(opened, looking, command, role, checked, "", confidentiality, document)
-    return _told(offer(opened, offered))
+    return _told(opened, looking, offer(opened, offered))
 
 
 def scan_held(opened: Opened, looking: Viewer, held: HeldDocument) -> Done | Held | NotAdded:
     """Have a held document scanned again. Raises PermissionDenied where that is not the person's to do."""
     role = _role(opened, looking)
     by = actor(looking, opened.procedure, "", opened.row)
-    return _told(scan_again(opened, held, by, role, looking.at))
+    return _told(opened, looking, scan_again(opened, held, by, role, looking.at))
 
 
 def limits() -> Limits:
@@ -107,7 +108,7 @@ def _role(opened: Opened, looking: Viewer) -> str:
     return role
 
 
-def _checked(file: object) -> tuple[Checked | None, tuple[Slip, ...]]:
+def _checked(opened: Opened, looking: Viewer, file: object) -> tuple[Checked | None, tuple[Slip, ...]]:
     """Return the file that was sent, checked; or what is wrong with it."""
     if not isinstance(file, UploadedFile) or not file.name:
         return None, (Slip("Choose a file", "file"),)
@@ -115,8 +116,13 @@ def _checked(file: object) -> tuple[Checked | None, tuple[Slip, ...]]:
         check_size(file.size or 0, limits())
         return check_document(file.name, file.read(), limits()), ()
     except NotTaken as refused:
+        _tell(opened, looking, refused.why)
         more = f"{sentence(refused.why)} {sentence(refused.mend)}"
         return None, (Slip(sentence(refused.finding), "file", more),)
+
+
+def _tell(opened: Opened, looking: Viewer, why: str) -> None:
+    tell(Happened.DOCUMENT_REFUSED, person=looking.id, case=opened.row.reference, why=why)
 
 
 def _offer(
@@ -141,9 +147,10 @@ def _offer(
     )
 
 
-def _told(outcome: Outcomes) -> Done | Held | NotAdded:
+def _told(opened: Opened, looking: Viewer, outcome: Outcomes) -> Done | Held | NotAdded:
     match outcome:
         case Infected(virus):
+            _tell(opened, looking, "the virus scanner found something in it")
             what = f"The file was refused: the virus scanner found {virus} in it."
             return NotAdded((Slip(what, "file", _INFECTED),))
         case Refused():
