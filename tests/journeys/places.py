@@ -10,6 +10,7 @@ from tests.journeys.case_states import find_cases
 from tests.journeys.directory_states import find_somebody
 from tests.journeys.papers import bring_papers
 from tests.journeys.people import ADA, ADA_HALF_WAY, People
+from tests.journeys.rule_states import find_drafts
 from tests.journeys.states import BARE, WORLD, State
 
 WITH_FACTORS = "auditor"
@@ -45,6 +46,7 @@ def prepare(
         **bring_papers(addresses[WORLD], everybody, world),
         **find_somebody(addresses[WORLD], everybody),
         **find_cases(addresses[WORLD], everybody),
+        **find_drafts(addresses[WORLD], everybody),
     }
     return Places(addresses, named, world)
 

@@ -35,11 +35,12 @@ class ShelvedItem:
 
 @dataclass(frozen=True)
 class RulebooksPage:
-    """The shelf."""
+    """The shelf, and the way to the drafts for those who may see them."""
 
     summary: str
     items: tuple[ShelvedItem, ...]
     unreadable: tuple[str, ...]
+    editor: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,11 @@ class ComparisonPage:
 
 
 def present_rulebooks(
-    shelved: Sequence[ShelvedRulebook], unreadable: Sequence[Problem], current: ShelvedRulebook | None
+    shelved: Sequence[ShelvedRulebook],
+    unreadable: Sequence[Problem],
+    current: ShelvedRulebook | None,
+    *,
+    sees_drafts: bool,
 ) -> RulebooksPage:
     """Return what the shelf shows, the latest version first."""
     items = tuple(
@@ -104,7 +109,8 @@ def present_rulebooks(
         if items
         else "There is no rulebook on the shelf."
     )
-    return RulebooksPage(summary, items, tuple(str(each) for each in unreadable))
+    editor = address("drafts") if sees_drafts else ""
+    return RulebooksPage(summary, items, tuple(str(each) for each in unreadable), editor)
 
 
 def present_rulebook(

@@ -8,6 +8,8 @@ from pathlib import Path
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from speccom.analysis.rule_editor.acting import SEE_DRAFTS
+from speccom.analysis.rule_editor.asking import has
 from speccom.analysis.rulebook_pages import (
     present_codes,
     present_comparison,
@@ -32,7 +34,8 @@ def rulebooks(request: HttpRequest) -> HttpResponse:
     """Show the shelf."""
     versions = shelved.versions()
     current = shelved.in_force(timezone.localdate()) if versions else None
-    page = present_rulebooks(versions, unreadable_rulebooks(shelved.KIND), current)
+    unreadable = unreadable_rulebooks(shelved.KIND)
+    page = present_rulebooks(versions, unreadable, current, sees_drafts=has(request, SEE_DRAFTS))
     frame = Frame("Rulebooks", _SECTION, (Crumb("Home", address("home")),))
     return show(request, "analysis/rulebooks.jinja", frame, page)
 

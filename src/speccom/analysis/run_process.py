@@ -15,9 +15,14 @@ _LOG = "runs.log"
 
 def take_up(folder: Path, home: Path) -> None:
     """Start a process that goes on with the order in a run's folder."""
+    begin(folder, home, "resume", str(folder))
+
+
+def begin(folder: Path, home: Path, *words: str) -> None:
+    """Start a command in a process of its own, which is said in a folder to be at work."""
     with (home / _LOG).open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "speccom", "resume", str(folder)],
+            [sys.executable, "-P", "-m", "speccom", *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log,

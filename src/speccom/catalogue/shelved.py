@@ -8,7 +8,7 @@ from pathlib import Path
 
 from speccom.problem import Problem
 from speccom.rulebook.compare import RulebookComparison, compare_identification
-from speccom.rulebook.find import ShelvedRulebook, list_rulebooks
+from speccom.rulebook.find import ShelvedRulebook, list_rulebooks, standing
 from speccom.rulebook.identification import IdentificationRulebook, load_identification
 
 KIND = "identification"
@@ -33,8 +33,7 @@ def in_force(on: date) -> ShelvedRulebook:
     if not shelved:
         raise Problem("There is no identification rulebook", mend="Put one under rulebooks/identification/")
     begun = [each for each in shelved if each.valid_from <= on]
-    valid = [each for each in begun if each.is_valid_on(on)]
-    return max(valid or begun or shelved[:1], key=lambda each: each.valid_from)
+    return max(standing(begun, on) or begun or shelved[:1], key=lambda each: each.valid_from)
 
 
 def find_version(rulebook_id: str, version: str) -> ShelvedRulebook:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from speccom.activity.compare.terms import read_terms
 from speccom.activity.edited.as_json import as_json
+from speccom.activity.edited.making import make
 from speccom.activity.edited.trial import Trials
 from speccom.activity.edited.words import in_words
 from speccom.problem import Problem
@@ -42,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where the run's workings are kept, and made the first time (default: hidden beside the run)",
     )
+    parser.add_argument(
+        "--prepare",
+        action="store_true",
+        help="only make the run's workings, and leave word of progress beside the run",
+    )
     parser.add_argument("--json", action="store_true", help="everything, for programs")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N")
 
@@ -53,6 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
             f"a trial needs at least one thread, not {arguments.threads}", mend="Leave --threads out"
         )
     draft = load_identification(arguments.rulebook)
+    if arguments.prepare:
+        print(f"The workings of the run: {make(arguments.run, draft, arguments.threads).folder}")
+        return 0
     tell = _tell if sys.stderr.isatty() else lambda stage, done, total: None
     trials = Trials(
         arguments.run,

@@ -1,17 +1,23 @@
-"""Find a rulebook by its kind, its identifier and a date. A date that no version covers is refused."""
+"""Find a rulebook by its kind, its identifier and a date. A date that no version covers is refused.
+
+There are two shelves: the one that speccom comes with (or SPECCOM_RULEBOOKS names), and in the product's home
+the versions that were approved here.
+"""
 
 from __future__ import annotations
 
 import os
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 import speccom
 from speccom.criteria.criterion_errors import nearest
 from speccom.problem import Problem
+from speccom.product_home import product_home
+from speccom.rulebook.approval import read_approval
 from speccom.rulebook.shape import METADATA_FILE
 
 SHELF_VARIABLE = "SPECCOM_RULEBOOKS"
@@ -20,7 +26,10 @@ _NO_SLASH = "Write 2025-26 rather than 2025/26"
 
 @dataclass(frozen=True)
 class ShelvedRulebook:
-    """A rulebook on the shelf, known by its metadata only; its kind's own loader reads the rest."""
+    """A rulebook on the shelf, known by its metadata only; its kind's own loader reads the rest.
+
+    `replaces` are versions whose place it takes on the days that both are valid.
+    """
 
     kind: str
     id: str
@@ -30,6 +39,7 @@ class ShelvedRulebook:
     valid_to: date
     status: str
     folder: Path
+    replaces: tuple[str, ...] = ()
 
     def is_valid_on(self, day: date) -> bool:
         """Whether the day is one of the rulebook's; its first and last days are."""
@@ -66,6 +76,11 @@ def shelf() -> Path:
     )
 
 
+def approved_shelf() -> Path:
+    """Return the folder of the versions that were approved here; there may be none."""
+    return product_home() / "rulebooks"
+
+
 def list_rulebooks(kind: str, shelf_folder: Path | None = None) -> tuple[ShelvedRulebook, ...]:
     """Return the rulebooks of a kind ("identification"), by identifier and then by first day.
 
@@ -90,7 +105,7 @@ def find(kind: str, rulebook_id: str, *, on: date, shelf_folder: Path | None = N
     versions = [each for each in listed if each.id == rulebook_id]
     if not versions:
         raise Problem(_unknown(kind, rulebook_id, listed), mend=_mend_unknown(kind, listed, shelf_folder))
-    valid = [each for each in versions if each.is_valid_on(on)]
+    valid = standing(versions, on)
     if len(valid) == 1:
         return valid[0]
     if not valid:
@@ -107,6 +122,13 @@ def find(kind: str, rulebook_id: str, *, on: date, shelf_folder: Path | None = N
     )
 
 
+def standing(versions: Iterable[ShelvedRulebook], day: date) -> list[ShelvedRulebook]:
+    """Return the versions that are valid on a day, without those whose place another of them takes."""
+    valid = [each for each in versions if each.is_valid_on(day)]
+    replaced = {(each.id, version) for each in valid for version in each.replaces}
+    return [each for each in valid if (each.id, each.version) not in replaced]
+
+
 def _unknown(kind: str, rulebook_id: str, listed: Iterable[ShelvedRulebook]) -> str:
     near = nearest(rulebook_id, sorted({each.id for each in listed}))
     meant = f"; did you mean `{near}`?" if near else ""
@@ -121,10 +143,22 @@ def _mend_unknown(kind: str, listed: Iterable[ShelvedRulebook], shelf_folder: Pa
 
 
 def _read(kind: str, shelf_folder: Path | None) -> Iterator[ShelvedRulebook | Problem]:
-    folder = (shelf_folder or shelf()) / kind
-    for path in sorted(folder.rglob(METADATA_FILE)):
+    for path in sorted(((shelf_folder or shelf()) / kind).rglob(METADATA_FILE)):
         try:
             yield _shelved(kind, path)
+        except Problem as problem:
+            yield problem
+    if shelf_folder is None:
+        yield from _read_approved(kind)
+
+
+def _read_approved(kind: str) -> Iterator[ShelvedRulebook | Problem]:
+    for path in sorted((approved_shelf() / kind).rglob(METADATA_FILE)):
+        try:
+            approval = read_approval(path.parent)
+            if approval is None:
+                raise Problem("this rulebook was not approved, so it is not used", where=str(path.parent))
+            yield replace(_shelved(kind, path), replaces=approval.replaces)
         except Problem as problem:
             yield problem
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from speccom.criteria.codesets import CodeSet
+from speccom.rulebook.approval import refuse_other_content
 from speccom.rulebook.content_hash import content_hash
 from speccom.rulebook.entries import Reach, Route, Rule, Service
 from speccom.rulebook.errors import RulebookError, RulebookErrors
@@ -90,11 +91,14 @@ class IdentificationRulebook:
 def load_identification(folder: Path | str) -> IdentificationRulebook:
     """Read a rulebook from its folder and check it whole.
 
-    Raises RulebookErrors with every error at once; Problem where there is no such folder.
+    Raises RulebookErrors with every error at once; Problem where there is no such folder, and where it holds
+    another content than was approved.
     """
     path = Path(folder)
     written, errors = read_folder(path)
-    return validate_identification(written, errors, folder=path)
+    rulebook = validate_identification(written, errors, folder=path)
+    refuse_other_content(path, rulebook.digest)
+    return rulebook
 
 
 def validate_identification(

@@ -6,12 +6,9 @@ import os
 from pathlib import Path
 
 import speccom
+from speccom.product_home import product_home
 
-
-def product_home() -> Path:
-    """Return the home of a person's own runs."""
-    named = os.environ.get("SPECCOM_HOME")
-    return Path(named).expanduser().resolve() if named else Path.home() / ".local" / "share" / "speccom"
+__all__ = ["demonstration_home", "product_home"]
 
 
 def demonstration_home() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from speccom.analysis.pages import PAGES as ANALYSIS
+from speccom.analysis.rule_editor.pages import PAGES as RULE_EDITOR
 from speccom.analysis.service_activity import service_activity
 from speccom.casework.api.pages import PAGES as API
 from speccom.casework.documents.pages import PAGES as DOCUMENTS
@@ -18,7 +19,19 @@ from speccom.interface.pages import PageRegistry
 from speccom.web.pages import PAGES as WEB
 
 REGISTRY = PageRegistry(
-    (*WEB, *DIRECTORY, *WORK, *CASEWORK, *DOCUMENTS, *LETTERS, *MEETINGS, *API, *CATALOGUE, *ANALYSIS)
+    (
+        *WEB,
+        *DIRECTORY,
+        *WORK,
+        *CASEWORK,
+        *DOCUMENTS,
+        *LETTERS,
+        *MEETINGS,
+        *API,
+        *CATALOGUE,
+        *ANALYSIS,
+        *RULE_EDITOR,
+    )
 )
 
 add_section(service_activity, SEE_RUNS)

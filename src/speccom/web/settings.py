@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "axes",
     "speccom.directory",
     "speccom.casework",
+    "speccom.analysis.rule_editor",
     "speccom.web",
 ]
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), SPECCOM_HOME)}

@@ -27,23 +27,30 @@ def start(home: Path, *, demonstration: bool) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     SessionStore.clear_expired()
+    from speccom.analysis.rule_editor.shelving import shelve_all
+
+    shelve_all()
     if demonstration:
+        from speccom.analysis.rule_editor.demonstration.load import drafting
         from speccom.casework.work.doing import doing
         from speccom.directory.demonstration import load
         from speccom.directory.demonstration.cards import tell_with
 
         tell_with(doing)
+        tell_with(drafting)
         load()
 
 
 def make_cases() -> None:
-    """Make the demonstration's cases, in a thread of its own beside the server."""
+    """Make the demonstration's drafts and cases, in a thread of its own beside the server."""
     from django.db import connection
     from django.utils.timezone import now
 
+    from speccom.analysis.rule_editor.demonstration.load import load as load_drafts
     from speccom.casework.demonstration.load import load
 
     try:
+        load_drafts(now())
         load(now())
     finally:
         connection.close()

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from speccom.activity.compare.run import Comparison
 from speccom.activity.compare.terms import Terms
+from speccom.activity.compare.versions import NO_TABLES
 from speccom.activity.compare.warnings import warnings_of
 from speccom.activity.doubts import Doubts
 from speccom.activity.edited.asking import Asking
@@ -22,6 +23,7 @@ from speccom.activity.edited.new_totals import new_totals
 from speccom.activity.edited.payers import AssignedRun, NewPayers
 from speccom.activity.edited.settling import settle
 from speccom.activity.edited.workings import Workings
+from speccom.activity.lines import LineBook
 from speccom.rulebook.identification import IdentificationRulebook
 
 Tell = Callable[[str, int, int], None]
@@ -70,6 +72,14 @@ class Trials:
         """Whether the workings are there, so that a trial takes moments."""
         return self._workings is not None
 
+    def is_ready_for(self, draft: IdentificationRulebook) -> bool:
+        """Whether the workings tell all that this draft asks, so that nothing has to be made first."""
+        return self._workings is not None and self._workings.stated.issuperset(_stated(draft))
+
+    def prepare_for(self, draft: IdentificationRulebook) -> Workings:
+        """Return the workings, made first where they do not tell all that this draft asks."""
+        return self.prepare(sorted(_stated(draft)))
+
     def prepare(self, stated: Sequence[str] = ()) -> Workings:
         """Return the workings, made first where they are not there or do not tell of these lines."""
         if self._workings is None or not self._workings.stated.issuperset(stated):
@@ -81,7 +91,7 @@ class Trials:
     def try_rulebook(self, draft: IdentificationRulebook, terms: Terms | None = None) -> Tried:
         """Return what the draft would make of the run."""
         change = Change(self.run.rulebook, draft)
-        workings = self.prepare(sorted(change.versions[1].stated))
+        workings = self.prepare_for(draft)
         asking = Asking(workings, change, self.threads)
         asked = asking.ask(lambda done, total: self.tell("asking", done, total))
         settled = settle(workings, asking, asked)
@@ -105,6 +115,10 @@ class Trials:
     def _warnings(self, workings: Workings, draft: IdentificationRulebook) -> tuple[str, ...]:
         under_draft = Doubts(draft, workings.reader, workings.files).warnings()
         return warnings_of(self.run.rulebook, self.run.manifest["warnings"], draft, under_draft)
+
+
+def _stated(draft: IdentificationRulebook) -> frozenset[str]:
+    return frozenset(LineBook(draft, NO_TABLES).stated)
 
 
 def workings_beside(run: Path) -> Path:

@@ -25,6 +25,38 @@ if (followed()) {
   setTimeout(follow, 2000);
 }
 
+// What is typed is looked at after a pause, and what was found is shown beside it. Without JavaScript there is the
+// button "Check".
+const looked = document.querySelector("form[data-check]");
+let looks = 0;
+
+async function look() {
+  const mine = (looks += 1);
+  const answer = await fetch(looked.action, {
+    method: "POST",
+    body: new FormData(looked),
+    headers: { "X-Speccom-Check": "yes" },
+  }).catch(() => null);
+  if (!answer?.ok) {
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-checked]")) {
+    const found = fresh.getElementById(part.id);
+    if (mine === looks && found && found.innerHTML !== part.innerHTML) {
+      part.innerHTML = found.innerHTML;
+    }
+  }
+}
+
+if (looked) {
+  let pause = 0;
+  looked.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(look, 500);
+  });
+}
+
 // What is typed into a draft is kept at every change. Without JavaScript it is kept with each button.
 const draft = document.querySelector("form[data-keep]");
 

@@ -1,0 +1,1 @@
+"""Drafts of the demonstration, made by the commands that everybody uses."""

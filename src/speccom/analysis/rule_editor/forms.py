@@ -1,0 +1,130 @@
+"""The forms of the rule editor: beginning a draft, adding to it, proposing it, deciding about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from speccom.analysis.rule_editor.content import Content
+from speccom.analysis.rule_editor.items import Item, Kind
+from speccom.analysis.rule_editor.proposing import LONGEST_REASON
+from speccom.directory.day_field import DayField
+from speccom.directory.form_shown import Words
+
+LONGEST_TITLE, LONGEST_NAME = 120, 80
+
+START_WORDS = {
+    "title": Words("Title", "What the change is about, as in “Kidney transplants from 18 years on”."),
+    "rulebook": Words("Rulebook"),
+    "day": Words("In force on", "The draft begins as the version that is valid on this day.", ""),
+}
+ADD_RULE_WORDS = {
+    "key": Words(
+        "Name of the rule", "Short, and used by no other rule, such as 11B-apc-3.", "nhsuk-u-width-one-third"
+    ),
+    "layer": Words("Layer"),
+}
+ADD_SET_WORDS = {
+    "key": Words(
+        "Name of the set",
+        "How criteria call it: small letters, figures and underscores.",
+        "nhsuk-u-width-one-half",
+    ),
+}
+PROPOSE_WORDS = {
+    "version": Words("Name of the version", "Such as 2026-27b. Answers name it.", "nhsuk-u-width-one-third"),
+    "valid_from": Words("First day"),
+    "valid_to": Words("Last day"),
+    "reason": Words("Reason", "Why the rules are to change, in words. It stays beside the version."),
+}
+DECIDE_WORDS = {"outcome": Words("Your decision"), "reason": Words("Reason", "It is kept with the decision.")}
+
+
+class Named(forms.Form):
+    """A form whose controls are named apart from what scripts of a page look for."""
+
+    prefix = "q"
+
+
+class StartForm(Named):
+    """What a draft is begun from."""
+
+    def __init__(self, rulebooks: Sequence[tuple[str, str]], data: Any = None, initial: Any = None) -> None:
+        super().__init__(data=data, initial=initial)
+        self.fields["title"] = _text("Give the draft a title", LONGEST_TITLE)
+        self.fields["rulebook"] = forms.ChoiceField(
+            choices=rulebooks, error_messages={"invalid_choice": "Choose a rulebook from the list"}
+        )
+        self.fields["day"] = DayField(missing="Enter the day on which it is in force")
+
+
+class AddForm(Named):
+    """What a new rule or set is called."""
+
+    def __init__(self, content: Content, kind: Kind, data: Any = None) -> None:
+        super().__init__(data=data)
+        self.content, self.kind = content, kind
+        self.fields["key"] = _text("Give it a name", LONGEST_NAME)
+        if kind is not Kind.CODE_SET:
+            layers = ((Kind.RULE.value, "National rules"), (Kind.LOCAL_RULE.value, "Locally fixed lines"))
+            self.fields["layer"] = forms.ChoiceField(
+                choices=layers, widget=forms.RadioSelect, initial=Kind.RULE.value, label="Layer"
+            )
+
+    def clean_key(self) -> str:
+        """Refuse a name that is in use, or that no criterion or address can hold."""
+        key: str = self.cleaned_data["key"]
+        is_set = self.kind is Kind.CODE_SET
+        if is_set and not (key.isascii() and key.isidentifier() and key == key.lower()):
+            raise ValidationError("Use small letters, figures and underscores, and begin with a letter")
+        if "/" in key or key in (".", ".."):
+            raise ValidationError("Leave / out, and do not call it by dots alone")
+        item = Item(Kind.CODE_SET, key) if is_set else self.content.rule(key)
+        if item and (item in self.content.changes or self.content.in_base(item) is not None):
+            raise ValidationError(f"There is {key} already")
+        return key
+
+
+class ProposeForm(Named):
+    """How a draft is to be called as a version, from when it holds, and why."""
+
+    def __init__(self, data: Any = None, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data=data, initial=dict(initial or {}))
+        self.fields["version"] = _text("Give the version a name", LONGEST_NAME)
+        self.fields["valid_from"] = DayField(missing="Enter the first day on which it holds")
+        self.fields["valid_to"] = DayField(missing="Enter the last day on which it holds")
+        self.fields["reason"] = _reason()
+
+
+class DecideForm(Named):
+    """What is decided about a proposal, and why."""
+
+    def __init__(self, outcomes: Sequence[tuple[str, str]], data: Any = None) -> None:
+        super().__init__(data=data)
+        self.fields["outcome"] = forms.ChoiceField(
+            choices=outcomes,
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose what you decide", "invalid_choice": "Choose what you decide"},
+        )
+        self.fields["reason"] = _reason()
+
+
+def _text(missing: str, longest: int) -> forms.CharField:
+    return forms.CharField(
+        max_length=longest,
+        error_messages={"required": missing, "max_length": f"Use {longest} characters or fewer"},
+    )
+
+
+def _reason() -> forms.CharField:
+    return forms.CharField(
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea,
+        error_messages={
+            "required": "Give the reason in words",
+            "max_length": f"Use {LONGEST_REASON} characters or fewer",
+        },
+    )

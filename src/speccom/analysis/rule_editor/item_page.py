@@ -1,0 +1,233 @@
+"""The page of a rule, a set of codes or a service line in a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.timezone import localtime
+
+from speccom.analysis.rule_editor import set_text
+from speccom.analysis.rule_editor.checking import Checked
+from speccom.analysis.rule_editor.content import Content
+from speccom.analysis.rule_editor.drafts import ChangedMeanwhile, OpenDraft
+from speccom.analysis.rule_editor.entries import Entry, entries_of
+from speccom.analysis.rule_editor.items import (
+    CLASSIFICATION,
+    CODES,
+    RULES_OF_BOTH_LAYERS,
+    TITLE,
+    Cells,
+    Item,
+    Kind,
+)
+from speccom.catalogue.rule_sets import codeset_title, codesets_of
+from speccom.catalogue.rules_shown import in_words
+from speccom.criteria.words import Statement
+from speccom.interface import formats
+from speccom.interface.frame import Link
+from speccom.interface.pages import address
+from speccom.rulebook.entries import Rule
+from speccom.rulebook.errors import RulebookError
+
+_WHAT = {
+    Kind.RULE: "rule",
+    Kind.LOCAL_RULE: "rule of the locally fixed lines",
+    Kind.CODE_SET: "set of codes",
+    Kind.LINE: "service line",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that is wrong: what, how to mend it, and where it is in the text, marked."""
+
+    text: str
+    before: str = ""
+    marked: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """What the page shows. `version` is the draft's, so that nobody's words are written over."""
+
+    standing: str
+    about: tuple[Link, ...]
+    entries: tuple[Entry, ...]
+    version: int
+    errors: tuple[Found, ...]
+    is_sound: str
+    words: str
+    parts: tuple[Statement, ...]
+    used: tuple[Link, ...]
+    used_title: str
+    was: tuple[tuple[str, str], ...]
+    may_edit: bool
+    is_taken_out: bool
+    may_put_back: bool
+    may_take_out: bool
+    back: str
+    notice: str = ""
+
+
+def present_item(
+    draft: OpenDraft,
+    item: Item,
+    cells: Cells,
+    checked: Checked,
+    *,
+    may_edit: bool,
+    meanwhile: ChangedMeanwhile | None = None,
+    notice: str = "",
+) -> ItemPage:
+    """Return what the page of a thing shows, with `cells` as what is entered."""
+    lines = _lines(draft.content)
+    rule = _rule(item, cells, checked)
+    words, parts = in_words(rule) if rule else ("", ())
+    errors = tuple(_errors(item, cells, checked))
+    what = _WHAT[item.kind]
+    taken_out = draft.content.of(item) is None
+    in_base = draft.content.in_base(item)
+    return ItemPage(
+        standing=_standing(draft, item),
+        about=_about(draft, item, cells),
+        entries=entries_of(item.kind, cells, lines),
+        version=draft.number,
+        errors=errors,
+        is_sound="" if errors else f"Nothing is wrong with this {what}.",
+        words=words,
+        parts=parts,
+        used=_used(draft, item, rule, checked),
+        used_title="Codes that it looks for" if rule else "Rules that use it",
+        was=_was(item, cells, in_base, lines),
+        may_edit=may_edit and (not draft.is_closed or bool(notice)),
+        is_taken_out=taken_out,
+        may_put_back=item in draft.content.changed() and in_base is not None,
+        may_take_out=item.kind is not Kind.LINE and not draft.is_closed,
+        back=address("draft", draft=draft.row.pk),
+        notice=notice or (_meanwhile(meanwhile) if meanwhile else ""),
+    )
+
+
+def address_of(draft: int, item: Item) -> str:
+    """Return where a thing's page is."""
+    if item.kind is Kind.CODE_SET:
+        return address("draft-set", draft=draft, codeset=item.key)
+    if item.kind is Kind.LINE:
+        return address("draft-line", draft=draft, line=item.key)
+    return address("draft-rule", draft=draft, rule=item.key)
+
+
+def title_of(content: Content, item: Item, cells: Cells) -> str:
+    """Return what a thing is called."""
+    if item.kind is Kind.CODE_SET:
+        return formats.sentence(cells[TITLE] or item.key.replace("_", " ")).rstrip(".")
+    if item.kind is Kind.LINE:
+        return cells["title"] or item.key
+    return f"Rule {item.key}"
+
+
+def _standing(draft: OpenDraft, item: Item) -> str:
+    change = draft.latest.get(item)
+    if change is None or item not in draft.content.changed():
+        return f"As in version {draft.base.version}."
+    what = "Changed"
+    if change.cells is None:
+        what = "Taken out"
+    elif draft.content.in_base(item) is None:
+        what = "New, last changed"
+    return f"{what} by {change.by.name}, {formats.day_and_time(localtime(change.at))}."
+
+
+def _about(draft: OpenDraft, item: Item, cells: Cells) -> tuple[Link, ...]:
+    """Return the line of a rule, and its place among the lines."""
+    if item.kind not in RULES_OF_BOTH_LAYERS:
+        return ()
+    line = Item(Kind.LINE, cells["service_code"])
+    found = draft.content.of(line)
+    if found is None:
+        return ()
+    words = f"{found['title']}, rank {found['rank']}"
+    return (Link(words, address_of(draft.row.pk, line)),)
+
+
+def _errors(item: Item, cells: Cells, checked: Checked) -> Iterable[Found]:
+    if item.kind is Kind.CODE_SET:
+        if not cells[CODES].strip():
+            yield Found("The set has no codes, so no rule can use it.")
+        lines = set_text.line_errors(item.key, cells[CLASSIFICATION], cells[CODES])
+        for each in lines:
+            yield Found(f"Line {each.line}: {_words(each.error)}", marked=each.text)
+        return
+    for error in checked.errors_of(item):
+        text = error.criterion
+        if not text:
+            yield Found(_words(error))
+            continue
+        end = max(error.end, error.start + 1)
+        yield Found(_words(error), text[: error.start], text[error.start : end] or " ", text[end:])
+
+
+def words_of(error: RulebookError) -> str:
+    """Return an error in sentences, without its place."""
+    return _words(error)
+
+
+def _words(error: RulebookError) -> str:
+    said = [formats.sentence(error.message)]
+    if error.suggestion:
+        said.append(f"Did you mean {error.suggestion}?")
+    if error.mend:
+        said.append(formats.sentence(error.mend))
+    return " ".join(said)
+
+
+def _rule(item: Item, cells: Cells, checked: Checked) -> Rule | None:
+    """Return the rule as it is understood; None where its criterion is not."""
+    if item.kind not in RULES_OF_BOTH_LAYERS or not cells["criterion"]:
+        return None
+    criterion = checked.criterion(cells["criterion"])
+    if criterion is None:
+        return None
+    return Rule(item.key, cells["service_code"], cells["dataset"], criterion, cells["reasoning"])
+
+
+def _used(draft: OpenDraft, item: Item, rule: Rule | None, checked: Checked) -> tuple[Link, ...]:
+    number = draft.row.pk
+    if rule is not None:
+        return tuple(
+            Link(codeset_title(each), address_of(number, Item(Kind.CODE_SET, each.name)), note=each.name)
+            for each in codesets_of(rule.criterion.expression)
+        )
+    if item.kind is not Kind.CODE_SET:
+        return ()
+    return tuple(
+        Link(f"Rule {key}", address_of(number, Item(kind, key)))
+        for kind in RULES_OF_BOTH_LAYERS
+        for key in draft.content.keys(kind)
+        if f"'{item.key}'" in (draft.content.of(Item(kind, key)) or {}).get("criterion", "")
+    )
+
+
+def _was(
+    item: Item, cells: Cells, in_base: Cells | None, lines: list[tuple[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    """Return what the base says, for the entries that differ."""
+    if in_base is None:
+        return ()
+    pairs = zip(entries_of(item.kind, in_base, lines), entries_of(item.kind, cells, lines), strict=True)
+    return tuple((was.label, was.shown) for was, now in pairs if was.value != now.value)
+
+
+def _lines(content: Content) -> list[tuple[str, str]]:
+    found = [(key, content.of(Item(Kind.LINE, key)) or {}) for key in content.keys(Kind.LINE)]
+    return sorted((key, f"{key} {cells['title']}") for key, cells in found)
+
+
+def _meanwhile(meanwhile: ChangedMeanwhile) -> str:
+    left = "took this out" if meanwhile.cells is None else "changed this"
+    return (
+        f"{meanwhile.by.name} {left} after you opened it. Your own words are below and are not saved yet. "
+        "Compare them, then save."
+    )
