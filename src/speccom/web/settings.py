@@ -3,9 +3,9 @@
 What the environment may say: SPECCOM_HOME is where run folders are; SPECCOM_DEMONSTRATION=1 marks
 everything as a demonstration; DATABASE_URL names a PostgreSQL database, where one is used instead of the file
 in the home; SPECCOM_SCANNER says where a virus scanner is; SPECCOM_HTTPS=1 says that a proxy with TLS stands
-before the server, SPECCOM_HOSTS then naming the hosts it answers for. SPECCOM_ADDRESS is where people find the
-pages, for links in messages, and SPECCOM_LETTERS_FROM whom these come from. SPECCOM_SECRET_KEY is only needed
-where several processes serve together.
+before the server, SPECCOM_HOSTS then naming the hosts it answers for. SPECCOM_ADDRESS is where people find
+the pages, for links in messages, and SPECCOM_LETTERS_FROM whom these come from. SPECCOM_REQUESTS_A_MINUTE is
+how often somebody may ask. SPECCOM_SECRET_KEY is only needed where several processes serve together.
 """
 
 import os
