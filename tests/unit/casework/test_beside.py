@@ -14,11 +14,12 @@ ACTS, PROCESSES, EACH = "tests.unit.casework.acts", 8, 12
 
 
 def said_by(running: list[subprocess.Popen[str]]) -> list[list[str]]:
-    """Return each line that programs printed, in words; none of them may have failed."""
+    """Return each line that programs printed, in words; none failed, or told of more than refusals."""
     said = []
     for each in running:
         out, error = each.communicate(timeout=150)
-        assert (each.returncode, error) == (0, "")
+        unexpected = [line for line in error.splitlines() if '"message": "act refused"' not in line]
+        assert (each.returncode, unexpected) == (0, [])
         said += [line.split() for line in out.splitlines()]
     return said
 
