@@ -356,7 +356,7 @@ class TestTheDemonstration:
         from speccom.directory.demonstration import load, players
 
         load()
-        assert Person.objects.count() == len(players()) == 25
+        assert Person.objects.count() == len(players()) == 26
 
     @pytest.mark.parametrize("where", ["192.0.2.7", "10.0.0.1", "", "2001:db8::1"])
     def test_nobody_does_so_from_another_computer(self, client: Client, where: str) -> None:
