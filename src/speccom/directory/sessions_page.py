@@ -68,7 +68,7 @@ def _owner(request: HttpRequest) -> Person:
 def _shown(each: Standing) -> SessionShown:
     began, seen = (day_and_time(timezone.localtime(moment)) for moment in (each.began, each.seen))
     return SessionShown(
-        "Here, in this browser" if each.is_this else f"Signed in on {began}",
+        "Here, in this browser" if each.is_this else "In another browser",
         f"Signed in on {began}. Last used on {seen}.",
         "" if each.is_this else address("session-end", session=each.id),
     )
