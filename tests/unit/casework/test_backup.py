@@ -13,12 +13,13 @@ from uuid import uuid4
 import pytest
 from tests.installation import Finished, Installation, database_beside
 
+APPROVED = "rulebooks/identification/small/2025-26b/approved.json"
 SAID = ("this is no whole backup", "these keys are not the ones of this backup")
 
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory, small_shelf: Path) -> Iterator[Installation]:
-    """A home with three cases, a sealed run, an open one and a document."""
+    """A home with three cases, a sealed run, an open one, a document and an approved version."""
     home = tmp_path_factory.mktemp("filled") / "home"
     with database_beside(os.environ.get("DATABASE_URL", ""), f"filled_{uuid4().hex}") as address:
         filled = Installation(home, small_shelf, address)
@@ -28,6 +29,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, small_shelf: Path) -> Itera
             "runs/one/labels.parquet",
             "runs/open/begun",
             "documents/ab/abc",
+            APPROVED,
         ):
             (home / name).parent.mkdir(parents=True, exist_ok=True)
             (home / name).write_text(name)
@@ -59,7 +61,8 @@ def test_what_was_backed_up_comes_back_whole(
     assert (done.returncode, done.stderr) == (0, "")
     assert "The ledger is whole: 3 events." in done.stdout
     assert files_of(installation.home) == files_of(filled.home) - {"runs/open/begun"}
-    assert (installation.home / "documents/ab/abc").read_text() == "documents/ab/abc"
+    for name in ("documents/ab/abc", APPROVED):
+        assert (installation.home / name).read_text() == name
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
     assert installation.speccom("verify-ledger").stdout == filled.speccom("verify-ledger").stdout
     assert "Every case is as its events leave it" in installation.speccom("rebuild", "--check").stdout
