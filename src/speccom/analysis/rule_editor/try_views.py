@@ -69,8 +69,7 @@ def workings(request: HttpRequest, draft: int, run: str) -> HttpResponse:
     try:
         make_workings(folder, opened, settings.SPECCOM_HOME)
     except Problem as problem:
-        message = from_problem("This cannot be done now", problem)
-        return show_message(request, message, status=REFUSED, section="Rulebooks", crumbs=crumbs(opened.row))
+        return _cannot(request, opened, problem)
     return HttpResponseRedirect(with_query(address("draft-try", draft=draft), {}, run=run))
 
 
@@ -81,7 +80,10 @@ def file(request: HttpRequest, draft: int, table: str) -> HttpResponse:
     share, wrong = _share(asked.get("share", ""))
     if table not in BY or wrong:
         raise Http404
-    tried = OPEN_TRIALS.ask(run, opened.needs_rulebook(), share)
+    try:
+        tried = OPEN_TRIALS.ask(run, opened.needs_rulebook(), share)
+    except Problem as problem:
+        return _cannot(request, opened, problem)
     if isinstance(tried, NotReady) or (table == "commissioners" and tried.payers is None):
         raise Http404
     whole = result_table(tried, table)
@@ -92,6 +94,11 @@ def file(request: HttpRequest, draft: int, table: str) -> HttpResponse:
     title = f"{whole.caption}: draft “{opened.row.title}” tried on {run.manifest.title}"
     name = f"draft-{draft}-{run.id}-{table}"
     return as_file(Sheet(name, title, tuple(columns_of(table)), rows, ()), Format.CSV)
+
+
+def _cannot(request: HttpRequest, draft: OpenDraft, problem: Problem) -> HttpResponse:
+    message = from_problem("This cannot be done now", problem)
+    return show_message(request, message, status=REFUSED, section="Rulebooks", crumbs=crumbs(draft.row))
 
 
 def _tried(

@@ -46,7 +46,7 @@ class OpenTrials:
 
         Raises Problem where the run's files cannot be used.
         """
-        assigned = next(iter(assignments_of(run)), None)
+        assigned = next((each for each in assignments_of(run) if each.sealed), None)
         place = run.path, run.digest, assigned.digest if assigned else ""
         asked = *place, draft.digest, share
         with self._lock:
