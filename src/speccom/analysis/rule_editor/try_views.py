@@ -70,7 +70,9 @@ def workings(request: HttpRequest, draft: int, run: str) -> HttpResponse:
         make_workings(folder, opened, settings.SPECCOM_HOME)
     except Problem as problem:
         return _cannot(request, opened, problem)
-    return HttpResponseRedirect(with_query(address("draft-try", draft=draft), {}, run=run))
+    share = request.POST.get("share", "")
+    asked = {"run": run, "share": share} if share else {"run": run}
+    return HttpResponseRedirect(with_query(address("draft-try", draft=draft), asked))
 
 
 def file(request: HttpRequest, draft: int, table: str) -> HttpResponse:
