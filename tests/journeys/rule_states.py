@@ -46,6 +46,7 @@ STATES = (
     State("draft-try", "no run", "/rule-editor/drafts/1/try", home=MAKING, person=BEN),
     State("draft-try", "not ready", "{ablation}/try?run=small", person=BEN),
     State("draft-try", "tried", "{ablation}/try?run=demonstration&share=20", person=BEN, picture="draft-try"),
+    State("draft-try", "much moves", "{moved}/try?run=demonstration&share=20", person=BEN),
     State("draft-try", "without a share", "{kidneys}/try?run=demonstration", person=NINA),
     State("draft-try", "nothing moves", "{same}/try?run=demonstration", person=BEN),
     State("draft-try", "a share that is none", "{ablation}/try?run=demonstration&share=lots", person=BEN),
@@ -70,6 +71,11 @@ def find_drafts(address: str, everybody: People) -> dict[str, str]:
     found["same"] = start(page, address, "As it is")
     found["wrong"] = start(page, address, WRONG)
     _make_wrong(page, address + found["wrong"])
+    found["moved"] = start(page, address, "Everybody from 60 on")
+    page.goto(f"{address}{found['moved']}/rules/11T-apc-1")
+    page.get_by_label("Criterion", exact=True).fill("any_procedure('kidney_transplant') OR age >= 60")
+    page.get_by_role("button", name="Save and go back").click()
+    expect(page.get_by_role("heading", name="What was changed")).to_be_visible()
     make_ready(page, f"{address}{found['ablation']}/try?run=demonstration")
     page.context.close()
     return found
