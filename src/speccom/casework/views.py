@@ -44,6 +44,7 @@ from speccom.casework.work.work_page import called
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.organisations import all_as_at
 from speccom.directory.people import names_of
+from speccom.directory.refusals import NO_ROLE, tell_refusal
 from speccom.directory.signed_in import person_of
 from speccom.interface.frame import Crumb, Frame, show
 from speccom.interface.message import Message, from_problem, show_message
@@ -78,6 +79,7 @@ def begin_case(request: HttpRequest, procedure: str, act: str) -> HttpResponse:
     process, transition = _beginning(looking, procedure, act)
     codes = organisations_for(looking, transition)
     if not codes:
+        tell_refusal(request, NO_ROLE)
         barred = Message("You cannot start this with the roles that you hold", (ONLY_ON_A_BODY,))
         return show_message(request, barred, status=403, section=SECTION, crumbs=_crumbs())
     chosen = request.POST.get("organisation", codes[0])
@@ -215,6 +217,7 @@ def section(
         return _not_kept(request, case_frame(opened, moved.section.title, inside=True), typed)
     except PermissionDenied:
         if typed := texts_typed(_posted(request)):
+            tell_refusal(request, NO_ROLE)
             return _not_kept(request, case_frame(opened, _NOT_THEIRS, inside=True), typed, status=403)
         raise
     if request.method == "POST":
@@ -307,6 +310,7 @@ def _gone_on(request: HttpRequest, looking: Viewer, reference: str) -> HttpRespo
     events = events_of(reference) if request.GET.get("done") else ()
     if not events or events[-1].actor_id != looking.id:
         if typed := texts_typed(_posted(request)):
+            tell_refusal(request, NO_ROLE)
             return _not_kept(request, Frame(_NOT_THERE, SECTION, _crumbs()), typed, status=404)
         raise Http404
     label = pinned(events[-1].process).acts.get(events[-1].act, "")

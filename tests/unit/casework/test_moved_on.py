@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import logging
 import re
 from datetime import datetime
 from uuid import uuid4
@@ -76,7 +77,8 @@ def test_a_page_that_is_only_opened_says_why_it_cannot_be_filled_in(draft: CaseR
     assert "Nothing was saved" not in shown(answer)
 
 
-def test_who_never_fills_it_in_is_refused(draft: CaseRow) -> None:
+def test_who_never_fills_it_in_is_refused(draft: CaseRow, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     client = browser("funding-request-officer")
     for answer in (
         client.get(f"/cases/{draft.reference}/{SECTION}"),
@@ -85,6 +87,7 @@ def test_who_never_fills_it_in_is_refused(draft: CaseRow) -> None:
         assert answer.status_code == 403
     assert "What you typed Helen <b>Ward</b>" in shown(answer)
     assert not Draft.objects.exists()
+    assert caplog.messages.count("refused") == 2
 
 
 def test_also_where_the_case_has_gone_out_of_sight(

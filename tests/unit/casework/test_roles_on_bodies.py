@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -99,7 +100,10 @@ def test_while_one_body_has_the_case_before_it_its_own_decision_maker_records(
     assert "decide" in mine(there, row, demonstration)
 
 
-def test_who_holds_the_role_on_a_body_only_is_told_why_they_cannot_begin(demonstration: datetime) -> None:
+def test_who_holds_the_role_on_a_body_only_is_told_why_they_cannot_begin(
+    demonstration: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     lead = browser(only("policy-lead", "policy_lead", body="clinical_panel"))
     listed = lead.get("/cases/begin").content.decode()
     assert "you hold the role for this on a body only" in listed
@@ -110,6 +114,7 @@ def test_who_holds_the_role_on_a_body_only_is_told_why_they_cannot_begin(demonst
     ):
         assert answer.status_code == 403
         assert "you hold the role for this on a body only" in answer.content.decode()
+    assert caplog.messages.count("refused") == 2
 
 
 def test_an_organisation_that_is_not_ones_own_is_no_place_to_begin(demonstration: datetime) -> None:

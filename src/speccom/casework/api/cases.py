@@ -21,6 +21,7 @@ from speccom.casework.sight import Viewer, classes_of, sees_whole_process, sight
 from speccom.casework.work.allocation import give
 from speccom.casework.work.listing import Asked, listed
 from speccom.criteria.vocabulary import Confidentiality
+from speccom.directory.refusals import NO_ROLE, tell_refusal
 from speccom.interface.problem_details import problem_details
 
 _MOST = 100
@@ -63,6 +64,7 @@ def begin(request: HttpRequest, order: shapes.BeginIn) -> Any:
     if process is None or transition is None:
         raise Http404
     if order.organisation not in acting.organisations_for(looking, transition):
+        tell_refusal(request, NO_ROLE)
         return problem_details(
             403, "Not yours to begin there", "Your roles at that organisation do not allow it."
         )
