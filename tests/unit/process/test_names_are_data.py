@@ -20,6 +20,7 @@ THE_PRODUCTS_OWN = {
     "approve", "publish",  # minutes of meetings
     "draft",  # a form before it is submitted
     "ended", "over", "decision",  # accounts, sessions, reviews of access
+    "refused", "told",  # lines of the log
     "replace",  # how text that cannot be read is read
 }  # fmt: skip
 """Words that processes use too, and that mean something of the product's own where they stand."""

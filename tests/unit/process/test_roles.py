@@ -20,7 +20,7 @@ def test_each_role_has_a_title_a_sentence_and_functions() -> None:
         assert each.does.endswith(".")
         assert each.title == each.title.strip()
     assert "administer_people" in roles["administrator"].functions
-    assert roles["auditor"].functions == {"see_people", "see_ledger"}
+    assert all(each.startswith("see_") for each in roles["auditor"].functions)
 
 
 @pytest.mark.parametrize(

@@ -7,5 +7,5 @@ class RuleEditorConfig(AppConfig):
     """Drafts of rulebooks, what was proposed and what was decided."""
 
     name = "speccom.analysis.rule_editor"
-    label = "rule_editor"
+    label = "rule_drafts"
     default_auto_field = "django.db.models.BigAutoField"

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="drafts",
-                        to="rule_editor.baserulebook",
+                        to="rule_drafts.baserulebook",
                     ),
                 ),
                 (
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="proposals",
-                        to="rule_editor.draft",
+                        to="rule_drafts.draft",
                     ),
                 ),
             ],
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="decision",
-                        to="rule_editor.proposal",
+                        to="rule_drafts.proposal",
                     ),
                 ),
             ],
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="changes",
-                        to="rule_editor.draft",
+                        to="rule_drafts.draft",
                     ),
                 ),
             ],

@@ -4,7 +4,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-_TABLES = [f"rule_editor_{name}" for name in ("baserulebook", "draft", "change", "proposal", "decision")]
+_TABLES = [f"rule_drafts_{name}" for name in ("baserulebook", "draft", "change", "proposal", "decision")]
 _SAID = "what the rule editor keeps is never changed or removed"
 _SQLITE = [
     f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{_SAID}'); END"
@@ -12,13 +12,13 @@ _SQLITE = [
     for act in ("UPDATE", "DELETE")
 ]
 _POSTGRESQL = [
-    f"CREATE FUNCTION rule_editor_stands() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{_SAID}'; END $$",
+    f"CREATE FUNCTION rule_drafts_stands() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{_SAID}'; END $$",
     *(
-        f"CREATE TRIGGER {name} BEFORE {act} ON {table} {each} EXECUTE FUNCTION rule_editor_stands()"
+        f"CREATE TRIGGER {name} BEFORE {act} ON {table} {each} EXECUTE FUNCTION rule_drafts_stands()"
         for table in _TABLES
         for name, act, each in (
-            ("rule_editor_stands", "UPDATE OR DELETE", "FOR EACH ROW"),
-            ("rule_editor_stands_whole", "TRUNCATE", "FOR EACH STATEMENT"),
+            ("rule_drafts_stands", "UPDATE OR DELETE", "FOR EACH ROW"),
+            ("rule_drafts_stands_whole", "TRUNCATE", "FOR EACH STATEMENT"),
         )
     ),
 ]
@@ -30,5 +30,5 @@ def make_it_stand(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> N
 
 
 class Migration(migrations.Migration):
-    dependencies = (("rule_editor", "0001_initial"),)
+    dependencies = (("rule_drafts", "0001_initial"),)
     operations = (migrations.RunPython(make_it_stand, migrations.RunPython.noop),)
