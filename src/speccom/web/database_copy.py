@@ -44,6 +44,7 @@ def load_tables(folder: Path) -> None:
             "the database that DATABASE_URL names is not empty", mend="Make a new one, and name it there"
         )
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
     tables: dict[str, list[str]] = json.loads((folder / TABLES).read_text())
     with connection.cursor() as cursor:
         for table, columns in tables.items():
