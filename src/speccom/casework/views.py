@@ -49,6 +49,7 @@ from speccom.directory.signed_in import person_of
 from speccom.interface.frame import Crumb, Frame, show
 from speccom.interface.message import Message, from_problem, show_message
 from speccom.interface.pages import address
+from speccom.interface.whole_number import whole_number
 from speccom.problem import Problem
 from speccom.process.answers import Posted, read_answers
 from speccom.process.calendars import working_days
@@ -145,7 +146,7 @@ def act(request: HttpRequest, looking: Viewer, opened: Opened, act: str) -> Http
     """Show what an act needs, or do it."""
     refused: Refused | None = None
     if request.method == "POST":
-        seen = _whole_number(request.POST.get("version"))
+        seen = whole_number(request.POST.get("version"))
         outcome = acting.do(looking, opened, act, command_of(request), seen)
         if isinstance(outcome, Done):
             return HttpResponseRedirect(f"{address('case', reference=outcome.case)}?done={act}")
@@ -243,7 +244,7 @@ def _not_kept(
 
 def _keep(request: HttpRequest, looking: Viewer, opened: Opened, place: FillingIn) -> HttpResponseBase:
     posted = _posted(request)
-    seen = None if "anyway" in request.POST else _whole_number(request.POST.get("version"))
+    seen = None if "anyway" in request.POST else whole_number(request.POST.get("version"))
     saved = save_draft(opened, place.form, place.section.id, posted, looking.id, looking.at, seen)
     if request.headers.get(_AUTOSAVE):
         if isinstance(saved, ChangedMeanwhile):
@@ -347,10 +348,6 @@ def command_of(request: HttpRequest) -> str:
         return str(UUID(given))
     except ValueError:
         return str(uuid4())
-
-
-def _whole_number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _crumbs() -> tuple[Crumb, ...]:

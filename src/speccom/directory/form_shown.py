@@ -10,6 +10,7 @@ from django import forms
 from django.forms import BoundField
 
 from speccom.directory.day_field import PARTS, DayBoxes
+from speccom.interface.choice import Choice
 
 
 @dataclass(frozen=True)
@@ -19,20 +20,6 @@ class Words:
     label: str
     hint: str = ""
     width: str = "nhsuk-u-width-two-thirds"
-
-
-@dataclass(frozen=True)
-class ChoiceShown:
-    """One answer of a field that offers some."""
-
-    value: str
-    text: str
-    selected: bool
-
-    @property
-    def checked(self) -> bool:
-        """What radio buttons call it."""
-        return self.selected
 
 
 @dataclass(frozen=True)
@@ -58,7 +45,7 @@ class FieldShown:
     value: str
     error: str
     autocomplete: str
-    choices: tuple[ChoiceShown, ...] = ()
+    choices: tuple[Choice, ...] = ()
     boxes: tuple[BoxShown, ...] = ()
 
 
@@ -135,6 +122,6 @@ def _kind(widget: forms.Widget) -> str:
     return str(getattr(widget, "input_type", "text"))
 
 
-def _choices(bound: BoundField, value: object) -> tuple[ChoiceShown, ...]:
+def _choices(bound: BoundField, value: object) -> tuple[Choice, ...]:
     offered = getattr(bound.field, "choices", ())
-    return tuple(ChoiceShown(str(each), str(text), str(value or "") == str(each)) for each, text in offered)
+    return tuple(Choice(str(each), str(text), str(value or "") == str(each)) for each, text in offered)

@@ -32,6 +32,11 @@ class Message:
     more: str = ""
 
 
+def in_one_line(problem: Problem) -> str:
+    """Say what is wrong and how to mend it, for a place beside what was entered."""
+    return f"{sentence(problem.what)} {sentence(problem.mend)}".strip()
+
+
 def show_message(
     request: HttpRequest,
     message: Message,

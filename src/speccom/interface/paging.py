@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from speccom.interface.addresses import with_query
 from speccom.interface.formats import counted, number
+from speccom.interface.whole_number import whole_number
 
 PAGE_SIZE = 25
 CEILING = 1000
@@ -54,8 +55,7 @@ class Paging:
 
 def asked_page(asked: Mapping[str, str]) -> int:
     """Return the page number the address asks for; 1 where it asks for nothing sensible."""
-    text = asked.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+    return whole_number(asked.get("page")) or 1
 
 
 def up_to(total: int, one: str, many: str | None = None) -> str:

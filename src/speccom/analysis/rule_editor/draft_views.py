@@ -20,8 +20,8 @@ from speccom.catalogue import shelved
 from speccom.directory.form_shown import Words, show_form
 from speccom.directory.sign_in.in_house import FormPage
 from speccom.interface.addresses import parameters
-from speccom.interface.formats import sentence
 from speccom.interface.frame import Frame, show
+from speccom.interface.message import in_one_line
 from speccom.interface.pages import address
 from speccom.interface.paging import paginate
 from speccom.problem import Problem
@@ -54,7 +54,7 @@ def start_draft(request: HttpRequest) -> HttpResponse:
             version = find(shelved.KIND, chosen["rulebook"], on=chosen["day"])
             return HttpResponseRedirect(address("draft", draft=start(who, version, chosen["title"]).pk))
         except Problem as problem:
-            form.add_error("day", _said(problem))
+            form.add_error("day", in_one_line(problem))
     words = (
         "A draft is a rulebook of your own to change and to try. Nothing of it counts before it is approved."
     )
@@ -82,7 +82,7 @@ def add(request: HttpRequest, draft: int, kind: str) -> HttpResponse:
             save(who, draft, item, _new_cells(item), None)
             return HttpResponseRedirect(address_of(draft, item))
         except Problem as problem:
-            form.add_error(None, _said(problem))
+            form.add_error(None, in_one_line(problem))
     what = {"rule": "rule", "set": "set of codes"}[kind]
     words = ADD_SET_WORDS if kind == "set" else ADD_RULE_WORDS
     return _form_page(
@@ -108,7 +108,3 @@ def _form_page(
 ) -> HttpResponse:
     page = FormPage(show_form(form, words, button), paragraphs, ((COMMAND, command_of(request)),))
     return show(request, "directory/form.jinja", around, page, status=REFUSED if around.wrong else 200)
-
-
-def _said(problem: Problem) -> str:
-    return f"{sentence(problem.what)} {sentence(problem.mend)}".strip()

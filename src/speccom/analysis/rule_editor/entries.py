@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from speccom.analysis.rule_editor.items import CLASSIFICATION, CODES, RULES_OF_BOTH_LAYERS, TITLE, Cells, Kind
 from speccom.catalogue.rule_sets import CLASSIFICATION_TITLES
+from speccom.interface.choice import Choice
 from speccom.rulebook.entries import DATASETS, Reach
 from speccom.rulebook.read_folder import clean_cell, forbidden_characters
 
@@ -21,20 +22,6 @@ _EXCLUDED_WORDS = {
     "false": "It may be the line of a stay",
     "true": "It is left out when a stay’s line is chosen",
 }
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One answer of an entry that offers some."""
-
-    value: str
-    text: str
-    selected: bool
-
-    @property
-    def checked(self) -> bool:
-        """What radio buttons call it."""
-        return self.selected
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from speccom.analysis.rule_editor.item_page import ItemPage, address_of, present
 from speccom.analysis.rule_editor.items import Cells, Item, Kind
 from speccom.interface.frame import show
 from speccom.interface.pages import address
+from speccom.interface.whole_number import whole_number
 from speccom.problem import Problem
 
 _AUTOSAVE, _CHECK = "X-Speccom-Autosave", "X-Speccom-Check"
@@ -60,7 +61,7 @@ def _keep(request: HttpRequest, draft: OpenDraft, item: Item, cells: Cells) -> H
     elif then == "bring-back":
         left = before_it_was_taken_out(draft, item)
     try:
-        saved = save(acting(request), number, item, left, _whole_number(request.POST.get("version", "")))
+        saved = save(acting(request), number, item, left, whole_number(request.POST.get("version")))
     except Problem as problem:
         notice = (
             f"{problem.what[:1].upper()}{problem.what[1:]}, so what you entered is not kept. {problem.mend}."
@@ -102,7 +103,3 @@ def _show(
 ) -> HttpResponse:
     around = frame(title_of(draft.content, item, cells), draft.row, wrong=status != 200)
     return show(request, "rule_editor/item.jinja", around, page, status=status)
-
-
-def _whole_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

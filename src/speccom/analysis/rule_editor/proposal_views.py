@@ -25,9 +25,10 @@ from speccom.analysis.rule_editor.proposing import (
 from speccom.directory.form_shown import FormShown, show_form
 from speccom.directory.sign_in.in_house import FormPage
 from speccom.directory.signed_in import person_of
-from speccom.interface.formats import sentence
 from speccom.interface.frame import Link, show
+from speccom.interface.message import in_one_line
 from speccom.interface.pages import address
+from speccom.interface.whole_number import whole_number
 from speccom.problem import Problem
 from speccom.rulebook.compare import compare_identification
 from speccom.rulebook.identification import IdentificationRulebook, validate_identification
@@ -56,7 +57,7 @@ def propose_draft(request: HttpRequest, draft: int) -> HttpResponse:
                 made = propose(who, draft, wish, _seen(request))
                 return HttpResponseRedirect(address("proposal", proposal=made.pk))
             except Problem as problem:
-                form.add_error(None, _said(problem))
+                form.add_error(None, in_one_line(problem))
     shown = show_form(form, PROPOSE_WORDS, "Propose it")
     carried = ((COMMAND, command_of(request)), (_SEEN, str(opened.number)))
     page = FormPage(
@@ -85,7 +86,7 @@ def proposal(request: HttpRequest, proposal: int) -> HttpResponse:
                 decide(acting(request), proposal, outcome, form.cleaned_data["reason"])
                 return HttpResponseRedirect(address("proposal", proposal=proposal))
             except Problem as problem:
-                form.add_error(None, _said(problem))
+                form.add_error(None, in_one_line(problem))
     page = present_proposal(
         found,
         decision,
@@ -144,9 +145,5 @@ def _before(draft: OpenDraft) -> tuple[str, ...]:
 
 
 def _seen(request: HttpRequest) -> int:
-    text = request.POST.get(_SEEN, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
-def _said(problem: Problem) -> str:
-    return f"{sentence(problem.what)} {sentence(problem.mend)}".strip()
+    seen = whole_number(request.POST.get(_SEEN))
+    return -1 if seen is None else seen

@@ -28,9 +28,8 @@ from speccom.analysis.rule_editor.trying import OPEN_TRIALS, NotReady, make_work
 from speccom.analysis.run_folders import NoSuchRun, RunFolder, find_run, finished_runs
 from speccom.interface.addresses import parameters, with_query
 from speccom.interface.downloads import Format, Sheet, as_file
-from speccom.interface.formats import sentence
 from speccom.interface.frame import show
-from speccom.interface.message import from_problem, show_message
+from speccom.interface.message import from_problem, in_one_line, show_message
 from speccom.interface.pages import address
 from speccom.problem import Problem
 
@@ -48,7 +47,7 @@ def try_draft(request: HttpRequest, draft: int) -> HttpResponse:
         try:
             waiting, result = _tried(opened, run, share, asked)
         except Problem as problem:
-            trouble = f"{sentence(problem.what)} {sentence(problem.mend)}".strip()
+            trouble = in_one_line(problem)
     page = TryPage(
         runs=tuple(RunChoice(each.id, each.manifest.title, each == run) for each in runs),
         run=run.manifest.title if run else "",

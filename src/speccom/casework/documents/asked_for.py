@@ -16,6 +16,7 @@ from speccom.casework.open_case import Opened
 from speccom.casework.question_parts import PREFIX
 from speccom.casework.sight import Viewer
 from speccom.interface.pages import address
+from speccom.interface.whole_number import whole_number
 from speccom.process.answers import Place
 from speccom.process.form import Question, QuestionKind, Section
 
@@ -69,5 +70,5 @@ def _asks(section: Section, question: Question, control: str) -> bool:
     if question.kind is not QuestionKind.DOCUMENT:
         return False
     row = control.removeprefix(f"{section.id}-").partition("-")[0] if section.repeats else "0"
-    number = int(row) if row.isascii() and row.isdigit() and len(row) < 4 else 0
+    number = whole_number(row, digits=3) or 0
     return Place(section.id, question.id, number).control == control

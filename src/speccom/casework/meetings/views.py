@@ -25,6 +25,7 @@ from speccom.directory.people import names_of
 from speccom.directory.signed_in import person_of
 from speccom.interface.frame import Crumb, Frame, show
 from speccom.interface.pages import address
+from speccom.interface.whole_number import whole_number
 from speccom.problem import Problem
 from speccom.process.bodies import Body
 from speccom.process.deadlines import HERE
@@ -180,8 +181,7 @@ def _present(request: HttpRequest) -> dict[str, str]:
 
 
 def _minutes(request: HttpRequest) -> int:
-    text = request.POST.get("minutes", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    return whole_number(request.POST.get("minutes"), digits=4) or 0
 
 
 def _crumbs() -> tuple[Crumb, ...]:
