@@ -1,6 +1,7 @@
 """The addresses of the directory. Names with underscores are those by which allauth finds its pages."""
 
 from speccom.directory.account_page import account
+from speccom.directory.administration import ending_views as endings
 from speccom.directory.administration import organisation_views as organisations
 from speccom.directory.administration import people_views as people
 from speccom.directory.administration import person_views as somebody
@@ -73,9 +74,9 @@ PAGES = (
     _page("person-add", "people/add", people.add, _PEOPLE),
     _page("person", _SOMEBODY, somebody.person, _SEE, READ),
     _page("person-letter", f"{_SOMEBODY}/letter", somebody.send_letter, _PEOPLE),
-    _page("person-factors", f"{_SOMEBODY}/second-factors", somebody.reset_factors, _PEOPLE),
+    _page("person-factors", f"{_SOMEBODY}/second-factors", endings.end_factors, _PEOPLE),
     _page("person-identity", f"{_SOMEBODY}/identifier", somebody.identity, _PEOPLE),
-    _page("person-end", f"{_SOMEBODY}/end", somebody.end_account, _PEOPLE),
+    _page("person-end", f"{_SOMEBODY}/end", endings.end_account, _PEOPLE),
     _page("grant-give", f"{_SOMEBODY}/roles/give", roles.give, _PEOPLE),
     _page("grant-end", f"{_SOMEBODY}/roles/<int:grant>/end", roles.end, _PEOPLE),
     _page("access-review", "access-review", reviews.review, _SEE, READ),
@@ -85,7 +86,7 @@ PAGES = (
     _page("organisation", _ORGANISATION, organisations.organisation, _EVERYONE, READ),
     _page("organisation-rename", f"{_ORGANISATION}/called", organisations.rename, _ORGANISATIONS),
     _page("organisation-succeed", f"{_ORGANISATION}/successors", organisations.succeed, _ORGANISATIONS),
-    _page("person-sessions", f"{_SOMEBODY}/sessions", somebody.end_sessions, _PEOPLE),
+    _page("person-sessions", f"{_SOMEBODY}/sessions", endings.end_sessions, _PEOPLE),
     _page("sessions", "account/sessions", sessions, _SIGNED_IN, READ),
     _page("session-end", "account/sessions/<slug:session>/end", end_session, _SIGNED_IN, POST),
     _page("sessions-end", "account/sessions/end", end_other_sessions, _SIGNED_IN, POST),

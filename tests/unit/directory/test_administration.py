@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -132,10 +133,35 @@ def test_there_is_always_somebody_who_can_give_access(
     assert (
         b"nobody could give access" in client.post(f"/people/{anne.pk}/roles/{grant.pk}/end", ended).content
     )
-    assert b"nobody could give access" in client.post(f"/people/{anne.pk}/end", {"why": "Leaves"}).content
+    refused = html.unescape(client.post(f"/people/{anne.pk}/end", {"why": "Leaves"}).content.decode())
+    assert (
+        "Without Anne Taylor nobody could give access any more. Give somebody else the role first." in refused
+    )
+    assert ".." not in refused
     new_person("Ben Hill", "administrator")
     assert client.post(f"/people/{anne.pk}/end", {"why": "Leaves"}).status_code == 302
     assert client.get("/people")["Location"] == "/sign-in?next=%2Fpeople"
+
+
+def test_lost_factors_are_removed_once_it_is_said_how_their_owner_is_known(
+    client: Client, anne: Person, new_person: Giver
+) -> None:
+    ben = new_person("Ben Hill", "analyst")
+    Authenticator.objects.create(user=ben, type=Authenticator.Type.TOTP, data={})
+    where, lost = f"/people/{ben.pk}/second-factors", {"why": "Lost the telephone"}
+    for form in (lost, {**lost, "identified": "by email"}, {"identified": "seen"}):
+        assert client.post(where, form).status_code == 200
+    assert "Choose how you made sure that it is them who asks" in html.unescape(
+        client.post(where, lost).content.decode()
+    )
+    assert Authenticator.objects.filter(user=ben).exists()
+    client.post(where, {**lost, "identified": "vouched"})
+    assert not Authenticator.objects.filter(user=ben).exists()
+    page = text_of(client, f"/people/{ben.pk}")
+    assert "Second factors removed. Somebody who works with them, and whom I called myself," in page
+    assert "“Lost the telephone”" in page
+    kept = RecordedChange.objects.get(kind="second factors removed").particulars
+    assert kept == {"identified": "vouched", "why": "Lost the telephone"}
 
 
 def test_whom_somebody_looks_for_never_lies_in_an_address(

@@ -197,7 +197,7 @@ class TestWhatMattersIsConfirmedFirst:
         give(client, login="anne@trust.example")
         return add_app(client)
 
-    @pytest.mark.parametrize("what", ["letter", "second-factors"])
+    @pytest.mark.parametrize("what", ["letter", "second-factors", "sessions", "end"])
     def test_an_administrator_s_act(self, client: Client, anne: str, new_person: Giver, what: str) -> None:
         ada = new_person()
         where = f"/people/{ada.pk}/{what}"

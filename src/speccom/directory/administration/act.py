@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from speccom.directory.form_shown import Words, show_form
 from speccom.directory.sign_in.in_house import FormPage
-from speccom.interface.formats import sentence
 from speccom.interface.frame import Crumb, Frame, Link, show
+from speccom.interface.message import in_one_line
 from speccom.problem import Problem
 
 
@@ -39,7 +39,7 @@ def answer_act(
         try:
             do(form.cleaned_data)
         except Problem as problem:
-            form.add_error(None, f"{sentence(problem.what)}. {sentence(problem.mend)}".strip())
+            form.add_error(None, in_one_line(problem))
         else:
             return HttpResponseRedirect(then)
     shown = show_form(form, act.words, act.button)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from speccom.directory.administration.forms import IDENTIFIED
 from speccom.directory.bodies import body_title
 from speccom.directory.grants_shown import role_title
 from speccom.directory.models import RecordedChange
@@ -45,10 +46,16 @@ def _role(particulars: Mapping[str, str]) -> str:
     return f"{role_title(particulars['role'])}, {place}"
 
 
+def _identified(particulars: Mapping[str, str]) -> str:
+    """Return in whose words it is known that the person asked for it; blank where nobody was asked."""
+    return IDENTIFIED.get(particulars.get("identified", ""), "")
+
+
 _WORDS: Mapping[str, Callable[[Mapping[str, str]], str]] = {
     "role given": lambda told: f"Role given: {_role(told)}",
     "role ended": lambda told: f"Role ended: {_role(told)}",
     "role confirmed": lambda told: f"Role confirmed in a review: {_role(told)}",
+    "second factors removed": lambda told: f"Second factors removed. {_identified(told)}".strip(),
     "organisation renamed": lambda told: f"Renamed {told['called']}",
     "organisation merged": lambda told: f"Merged into {told['into']}",
     "organisation divided": lambda told: f"Divided into {told['into']}",

@@ -15,6 +15,12 @@ from speccom.process.roles import shelved_roles
 
 AT_ORGANISATION, ON_BODY = "organisation:", "body:"
 NOW, LATER = "now", "later"
+IDENTIFIED = {
+    "seen": "I met them, or saw them on a call that I made, and know them by sight",
+    "proof": "I met them, or saw them on a call that I made, and they showed proof of who they are",
+    "vouched": "Somebody who works with them, and whom I called myself, is with them and knows them",
+}
+"""How an administrator can be sure who has lost their second factors; as sure as when they were added."""
 KEEP, END = "keep", "end"
 
 
@@ -32,6 +38,17 @@ class Why(forms.Form):
         max_length=500,
         widget=forms.Textarea,
         error_messages={"required": "Say why", "max_length": "Say it in at most 500 letters"},
+    )
+
+
+class FactorsLost(Why):
+    """Why second factors are removed, and how it is known that their owner asks for it."""
+
+    field_order = ("identified", "why")
+    identified = forms.ChoiceField(
+        choices=tuple(IDENTIFIED.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how you made sure that it is them who asks"},
     )
 
 

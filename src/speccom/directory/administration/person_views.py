@@ -11,19 +11,17 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from speccom.directory import identities, people
+from speccom.directory import identities
 from speccom.directory.administration.act import Act, answer_act, sent
 from speccom.directory.administration.changes_told import ChangeTold, tell_changes
-from speccom.directory.administration.forms import Identity, Why
+from speccom.directory.administration.forms import Identity
 from speccom.directory.administration.people_views import SECTION, home_crumb, people_crumb, seen_words
 from speccom.directory.form_shown import Words
 from speccom.directory.grants_shown import GrantShown, show_grants
 from speccom.directory.models import Person
 from speccom.directory.permission import held, may
 from speccom.directory.provider.registration import registration
-from speccom.directory.sessions import end_all
 from speccom.directory.sign_in.confirm import confirmed
-from speccom.directory.sign_in.factors_lost import remove_factors
 from speccom.directory.sign_in.letters import send_password_letter
 from speccom.directory.signed_in import person_of
 from speccom.interface.formats import day
@@ -96,67 +94,6 @@ def send_letter(request: HttpRequest, person: UUID) -> HttpResponse:
         send_password_letter(request, whom, by=person_of(request), at=timezone.now())
 
     return answer_act(request, act, Form(sent(request)), do, address("person", person=whom.pk))
-
-
-@confirmed
-def reset_factors(request: HttpRequest, person: UUID) -> HttpResponse:
-    """Remove the second factors of somebody who has lost them."""
-    whom = find_person(person)
-    act = Act(
-        "Remove all second factors",
-        "Remove them",
-        {"why": WHY},
-        crumbs_of(whom),
-        whom.name,
-        SECTION,
-        ("Do so only once you are sure who asks: speak with them, or with somebody who knows them.",),
-        warning=True,
-    )
-
-    def do(entered: dict[str, Any]) -> None:
-        remove_factors(whom, by=person_of(request), why=entered["why"], at=timezone.now())
-
-    return answer_act(request, act, Why(sent(request)), do, address("person", person=whom.pk))
-
-
-def end_sessions(request: HttpRequest, person: UUID) -> HttpResponse:
-    """End all of somebody's sessions and tokens."""
-    whom = find_person(person)
-    act = Act(
-        "Sign somebody out everywhere",
-        "Sign them out",
-        {"why": WHY},
-        crumbs_of(whom),
-        whom.name,
-        SECTION,
-        ("All their sessions and their tokens for programs end at once. They can sign in again.",),
-        warning=True,
-    )
-
-    def do(entered: dict[str, Any]) -> None:
-        end_all(whom, by=person_of(request), why=entered["why"], at=timezone.now())
-
-    return answer_act(request, act, Why(sent(request)), do, address("person", person=whom.pk))
-
-
-def end_account(request: HttpRequest, person: UUID) -> HttpResponse:
-    """End somebody's account."""
-    whom = find_person(person)
-    act = Act(
-        "End the account",
-        "End the account",
-        {"why": WHY},
-        crumbs_of(whom),
-        whom.name,
-        SECTION,
-        (f"{whom.name} is signed out at once and cannot sign in again. What they did stays in the record.",),
-        warning=True,
-    )
-
-    def do(entered: dict[str, Any]) -> None:
-        people.end_account(whom, by=person_of(request), why=entered["why"], at=timezone.now())
-
-    return answer_act(request, act, Why(sent(request)), do, address("person", person=whom.pk))
 
 
 @confirmed
