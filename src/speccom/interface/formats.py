@@ -23,11 +23,12 @@ _MONTHS = (
     "December",
 )
 NOT_KNOWN = "not known"
+_MINUS = "\N{MINUS SIGN}"  # read out as minus, where a hyphen is left unsaid
 
 
 def number(value: int) -> str:
-    """1234567 -> "1,234,567"."""
-    return f"{value:,}"
+    """1234567 -> "1,234,567"; less than nothing with a minus, as money has it."""
+    return f"{value:,}".replace("-", _MINUS)
 
 
 def counted(value: int, one: str, many: str | None = None) -> str:
@@ -36,9 +37,9 @@ def counted(value: int, one: str, many: str | None = None) -> str:
 
 
 def money(value: Decimal) -> str:
-    """Pounds to the penny, for tables: "£1,234.50"; less than nothing as "-£1,234.50"."""
+    """Pounds to the penny, for tables: "£1,234.50"; less than nothing as "−£1,234.50"."""
     pence = value.quantize(_PENNY, ROUND_HALF_UP)
-    return f"-£{-pence:,.2f}" if pence < 0 else f"£{pence:,.2f}"
+    return f"{_MINUS}£{-pence:,.2f}" if pence < 0 else f"£{pence:,.2f}"
 
 
 def money_in_words(value: Decimal) -> str:
@@ -51,6 +52,12 @@ def money_in_words(value: Decimal) -> str:
             return f"£{tenths:,.1f} {name}".replace(".0 ", " ")
     step = Decimal(1000) if value >= 10_000 else Decimal(1)
     return f"£{int((value / step).quantize(Decimal(1), ROUND_HALF_UP) * step):,}"
+
+
+def money_moved(value: Decimal) -> str:
+    """Pounds gained or lost, for figures: "+£412,000", "−£1.2 million", "£0"."""
+    size = money_in_words(abs(value))
+    return f"+{size}" if value > 0 else f"{_MINUS}{size}" if value < 0 else size
 
 
 def percent(part: Decimal | int, whole: Decimal | int) -> str:

@@ -24,9 +24,31 @@ def test_money_in_words(value: str, words: str) -> None:
     assert formats.money_in_words(Decimal(value)) == words
 
 
-@pytest.mark.parametrize(("value", "text"), [("1234.5", "£1,234.50"), ("-0.005", "-£0.01"), ("0", "£0.00")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("1234.5", "£1,234.50"), ("-0.005", "\u2212£0.01"), ("-1234.5", "\u2212£1,234.50"), ("0", "£0.00")],
+)
 def test_money_to_the_penny(value: str, text: str) -> None:
     assert formats.money(Decimal(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("0", "£0"),
+        ("740.4", "+£740"),
+        ("-740.4", "\u2212£740"),
+        ("1200000", "+£1.2 million"),
+        ("-1200000", "\u2212£1.2 million"),
+    ],
+)
+def test_money_that_is_gained_or_lost(value: str, text: str) -> None:
+    assert formats.money_moved(Decimal(value)) == text
+
+
+def test_what_is_below_nought_has_a_minus_and_no_hyphen() -> None:
+    assert formats.number(-1234567) == "\u22121,234,567"
+    assert formats.counted(-2, "record") == "\u22122 records"
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,9 @@ def present_result(
                 formats.number(tried.touched), "records answered anew", note="All others stay as they are"
             ),
             KeyFigure(formats.number(moved), "records change their service"),
-            KeyFigure(_signed(after.pence - before.pence), "specialised activity at cost"),
+            KeyFigure(
+                formats.money_moved(_pounds(after.pence - before.pence)), "specialised activity at cost"
+            ),
         ),
         totals=_totals(before, after),
         parts=tuple(_part(tried, name, run, draft, asked, path) for name in names),
@@ -257,8 +259,11 @@ def _chart(tried: Tried, name: str, run: RunFolder) -> Chart | None:
         f"{formats.counted(gains, BY[name])} {'gains' if gains == 1 else 'gain'} and "
         f"{formats.number(len(nets) - gains)} {'loses' if len(nets) - gains == 1 else 'lose'}"
     )
-    bars = [Bar(_name(tried, name, key), abs(_pounds(pence)), _signed(pence)) for key, pence in nets[:_BARS]]
-    measure = "What is gained (+) or lost (-), at cost"
+    bars = [
+        Bar(_name(tried, name, key), abs(_pounds(pence)), formats.money_moved(_pounds(pence)))
+        for key, pence in nets[:_BARS]
+    ]
+    measure = "What is gained (+) or lost (−), at cost"
     return bar_chart(f"{name}-chart", title, measure, bars, source_words(run.manifest))
 
 
@@ -270,11 +275,6 @@ def _summary(moved: int, before: Total, after: Total) -> str:
         f"{words} service. Specialised activity goes from {formats.money_in_words(_pounds(before.pence))} to "
         f"{formats.money_in_words(_pounds(after.pence))} at cost."
     )
-
-
-def _signed(pence: int) -> str:
-    words = formats.money_in_words(abs(_pounds(pence)))
-    return f"+{words}" if pence > 0 else f"-{words}" if pence < 0 else words
 
 
 def _pounds(pence: int) -> Decimal:
