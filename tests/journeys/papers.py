@@ -78,9 +78,25 @@ def bring_papers(address: str, everybody: People, home: Path) -> dict[str, str]:
     send(page, "Clinical case, corrected.pdf", files.pdf(), readers="")
     page.get_by_text("The document was added").wait_for()
     document = page.url.removeprefix(address).split("?")[0]
+    withdraw = page.get_by_role("link", name="Withdraw version 1").get_attribute("href")
+    assert withdraw
+    page.goto(documents)
+    send(page, "About another case.txt", b"Not for here", "About another case")
+    page.get_by_role("link", name="About another case", exact=True).click()
+    page.get_by_role("link", name="Withdraw version 1").click()
+    page.get_by_label("Why is it withdrawn?").fill("It is about another case.")
+    page.get_by_role("button", name="Withdraw it").click()
+    page.get_by_text("The version was withdrawn").wait_for()
+    withdrawn = page.url.removeprefix(address).split("?")[0]
     context.close()
     hold(home, case.rsplit("/", 1)[1])
-    return {"papers": case, "document": document, "without-papers": without}
+    return {
+        "papers": case,
+        "document": document,
+        "withdraw": withdraw,
+        "withdrawn": withdrawn,
+        "without-papers": without,
+    }
 
 
 def hold(home: Path, reference: str) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from speccom.casework.documents.as_answers import document_address, document_of
+from speccom.casework.documents.answer import document_of
+from speccom.casework.documents.as_answers import document_address
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.interface import formats
 from speccom.process.answer_kinds import money
@@ -15,6 +16,7 @@ from speccom.process.form import Form, Question, QuestionKind
 
 NOT_ANSWERED = "Not answered"
 NOT_SHOWN = "A document that is not shown here"
+WITHDRAWN = "A document that was withdrawn"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def answer_in_words(question: Question, value: Any) -> str:
     if isinstance(value, date):
         return formats.day(value)
     if question.kind is QuestionKind.DOCUMENT and document_of(value):
-        return question.options.get(value, NOT_SHOWN)
+        return {**question.withdrawn, **question.options}.get(value, NOT_SHOWN)
     if isinstance(value, tuple):
         return formats.listed([question.options.get(each, each) for each in value])
     return question.options.get(str(value), str(value))
@@ -79,6 +81,7 @@ def _section(
 
 
 def _answer(question: Question, value: Any, reference: str) -> ShownAnswer:
-    is_shown_document = question.kind is QuestionKind.DOCUMENT and value in question.options
-    href = document_address(reference, value) if is_shown_document else ""
-    return ShownAnswer(question.label, answer_in_words(question, value), href)
+    if question.kind is not QuestionKind.DOCUMENT or value not in {*question.options, *question.withdrawn}:
+        return ShownAnswer(question.label, answer_in_words(question, value))
+    words = WITHDRAWN if value in question.withdrawn else answer_in_words(question, value)
+    return ShownAnswer(question.label, words, document_address(reference, value))

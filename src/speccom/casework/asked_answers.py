@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from speccom.casework.documents.as_answers import document_of, documents_by_answer
+from speccom.casework.documents.answer import document_of
+from speccom.casework.documents.as_answers import documents_by_answer
 from speccom.casework.facts import Known, offer_collection
 from speccom.casework.identifying_words import IdentifyingWords
 from speccom.casework.submissions import key_of

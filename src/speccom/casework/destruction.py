@@ -13,7 +13,7 @@ from speccom.casework.submissions import destroy
 from speccom.problem import Problem
 from speccom.process.decide import Actor, Refused
 from speccom.process.event import Reference
-from speccom.process.roles import shelved_roles
+from speccom.process.roles import roles_giving
 
 DESTROYED = "content_destroyed.1"
 """The kind of the event; its reference binds the reason that is kept with the case's key."""
@@ -72,6 +72,4 @@ def _must_stand_closed(row: CaseRow) -> None:
 
 
 def _role_for_it(actor: Actor) -> str:
-    roles = shelved_roles()
-    giving = (name for name in sorted(actor.roles) if name in roles and FUNCTION in roles[name].functions)
-    return next(giving, next(iter(sorted(actor.roles)), ""))
+    return next(iter((*roles_giving(FUNCTION, actor.roles), *sorted(actor.roles))), "")

@@ -13,7 +13,7 @@ from speccom.problem import Problem
 from speccom.process.decide import Actor, Refused
 from speccom.process.event import Reference
 from speccom.process.procedure import Procedure
-from speccom.process.roles import shelved_roles
+from speccom.process.roles import roles_giving
 
 MOVED_TO_VERSION = "moved_to_version.1"
 """The kind of the event; its process is the version that the case goes on under."""
@@ -47,10 +47,7 @@ def move(asked: Move) -> Done | Refused:
         raise Problem("a reason is missing", mend="Say why the case goes on under another version")
     target = _version(row, asked.version)
     reason = Reference("reason", row.reference, seal_of("reason of a move", asked.why.strip()))
-    roles = shelved_roles()
-    giving = [
-        name for name in sorted(asked.actor.roles) if FUNCTION in getattr(roles.get(name), "functions", ())
-    ]
+    giving = roles_giving(FUNCTION, asked.actor.roles)
     return note(
         Note(
             id=asked.id,

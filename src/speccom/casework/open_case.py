@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from speccom.casework import ledger, submissions
+from speccom.casework.documents.answer import withdrawn_answers
 from speccom.casework.facts import Known
 from speccom.casework.models import CaseRow
 from speccom.casework.procedures import pinned
@@ -21,7 +22,8 @@ from speccom.process.procedure import Procedure
 class Opened:
     """A case with its key, its answers by name and its repeated rows by collection, each as last given.
 
-    `submitted` has the same by form: what each held when it was last brought.
+    `submitted` has the same by form: what each held when it was last brought. `withdrawn` are the answers
+    that are documents which were withdrawn since.
     """
 
     row: CaseRow
@@ -31,14 +33,30 @@ class Opened:
     answers: Mapping[str, Any]
     rows: Mapping[str, tuple[Mapping[str, Any], ...]]
     submitted: Mapping[str, Content] = field(default_factory=dict)
+    withdrawn: frozenset[str] = frozenset()
 
     def known(self, act: str, now: datetime, brings: Mapping[str, Content]) -> Known:
-        """Return what is known of it now; what an act would bring stands before what is stored."""
+        """Return what is known of it now; what an act would bring stands before what is stored.
+
+        An answer that is a withdrawn document is none any more.
+        """
         answers, rows = dict(self.answers), dict(self.rows)
         for content in brings.values():
             answers |= content.answers
             rows |= content.rows
-        return Known(self.procedure, self.case, self.row, answers, rows, now, working_days(now.date()), act)
+        return Known(
+            self.procedure,
+            self.case,
+            self.row,
+            self._without_withdrawn(answers),
+            {name: tuple(self._without_withdrawn(each) for each in some) for name, some in rows.items()},
+            now,
+            working_days(now.date()),
+            act,
+        )
+
+    def _without_withdrawn(self, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: value for name, value in answers.items() if value not in self.withdrawn}
 
 
 def open_case(row: CaseRow) -> Opened:
@@ -53,4 +71,4 @@ def open_case(row: CaseRow) -> Opened:
         rows |= content.rows
         submitted[submission.form] = content
     case = fold(row.reference, ledger.events_of(row.reference))
-    return Opened(row, procedure, case, key, answers, rows, submitted)
+    return Opened(row, procedure, case, key, answers, rows, submitted, withdrawn_answers(row))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from speccom.casework.answers_shown import NOT_SHOWN
+from speccom.casework.answers_shown import NOT_SHOWN, WITHDRAWN
 from speccom.process.answers import DATE_PARTS, Answers, Place, Standing, rows_posted
 from speccom.process.form import Question, QuestionKind, Section
 
@@ -140,13 +140,17 @@ def _day(label: str, control: str, shared: dict[str, Any], posted: Mapping[str, 
 def _document(question: Question, label: str, control: str, shared: dict[str, Any], written: str) -> Part:
     items: list[dict[str, Any]] = [{"value": "", "text": "Choose a document"}]
     items += [
-        {"value": each, "text": question.options.get(each, NOT_SHOWN), "selected": each == written}
+        {"value": each, "text": _document_in_words(question, each), "selected": each == written}
         for each in _to_choose(question, written)
     ]
     hints = [question.hint, "" if question.options else _NO_DOCUMENT]
     hint = {"text": " ".join(filter(None, hints))} if any(hints) else None
     select = {**shared, "hint": hint, "label": {"text": label, "size": "s"}, "items": items}
     return Part("document", {"select": select, "add": f"{ADD_DOCUMENT}{control}", "about": label})
+
+
+def _document_in_words(question: Question, answer: str) -> str:
+    return WITHDRAWN if answer in question.withdrawn else question.options.get(answer, NOT_SHOWN)
 
 
 def _to_choose(question: Question, written: str) -> list[str]:

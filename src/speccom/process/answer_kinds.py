@@ -82,6 +82,8 @@ def _choice(question: Question, written: Sequence[str]) -> str:
 
 
 def _document(question: Question, written: Sequence[str]) -> str:
+    if written[0] in question.withdrawn:
+        raise Unreadable("the document was withdrawn; choose another.")
     if len(written) > 1 or written[0] not in question.options:
         raise Unreadable("choose one of the documents of the case.")
     return written[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from speccom.criteria.expression import leaves
 from speccom.criteria.parse import Criterion
@@ -73,7 +74,8 @@ class Question:
     """One question. `bind` names the field of the vocabulary that its answer is; blank where it is none.
 
     A question with a condition is asked only where that is true of the other answers and of the case.
-    `classification` says which codes a `code` is one of. A `document` has options only in a case: its own.
+    `classification` says which codes a `code` is one of. A `document` has options only in a case: its own;
+    `withdrawn` are those that were withdrawn there, which may be chosen no longer.
     """
 
     id: str
@@ -83,6 +85,7 @@ class Question:
     required: bool = True
     condition: Criterion | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
     confidentiality: Confidentiality = Confidentiality.OFFICIAL
     bind: str = ""
@@ -147,14 +150,17 @@ class Form:
         """The repeating sections by the name of what they hold."""
         return {each.collection: each for each in self.sections if each.repeats}
 
-    def with_documents(self, documents: Mapping[str, str]) -> Form:
+    def with_documents(
+        self, documents: Mapping[str, str], withdrawn: Mapping[str, str] = MappingProxyType({})
+    ) -> Form:
         """Return the form as a case asks it, whose documents (words by answer) its questions may be."""
-        return replace(self, sections=tuple(_with_documents(each, documents) for each in self.sections))
+        sections = tuple(_with_documents(each, documents, withdrawn) for each in self.sections)
+        return replace(self, sections=sections)
 
 
-def _with_documents(section: Section, documents: Mapping[str, str]) -> Section:
+def _with_documents(section: Section, documents: Mapping[str, str], withdrawn: Mapping[str, str]) -> Section:
     questions = tuple(
-        replace(each, options=documents) if each.kind is QuestionKind.DOCUMENT else each
+        replace(each, options=documents, withdrawn=withdrawn) if each.kind is QuestionKind.DOCUMENT else each
         for each in section.questions
     )
     return replace(section, questions=questions)

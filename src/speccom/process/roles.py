@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -46,6 +46,12 @@ def shelved_roles() -> Mapping[str, Role]:
     except OSError:
         changed = 0
     return _read(path.parent, changed)
+
+
+def roles_giving(function: str, among: Collection[str]) -> tuple[str, ...]:
+    """Return those of some roles that give a function, by name."""
+    known = shelved_roles()
+    return tuple(name for name in sorted(among) if name in known and function in known[name].functions)
 
 
 @lru_cache(maxsize=8)

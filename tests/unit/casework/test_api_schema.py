@@ -170,7 +170,7 @@ def _body(method: str, path: str) -> dict[str, object]:
     if path.endswith(("/documents", "/versions")):
         file = SimpleUploadedFile("a.txt", b"A")
         return {"data": {"file": file, "confidentiality": "official"}}
-    every = {"person": "x", "step": "papers", "settled": "none"}
+    every = {"person": "x", "step": "papers", "settled": "none", "reason": "x"}
     return {"data": json.dumps(every), "content_type": "application/json"}
 
 

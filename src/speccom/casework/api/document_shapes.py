@@ -8,8 +8,25 @@ from uuid import UUID
 from ninja import Field, Schema
 
 
+class WithdrawnOut(Schema):
+    """That a version was withdrawn: when, by whom where the person may see that, and why."""
+
+    at: datetime
+    by: str
+    reason: str
+
+
+class WithdrawIn(Schema):
+    """Why a version is withdrawn."""
+
+    reason: str
+
+
 class VersionOut(Schema):
-    """One version of a document, without who added it where the person may not see that."""
+    """One version of a document, without who added it where the person may not see that.
+
+    What one that was withdrawn is called is told only to those who may withdraw it.
+    """
 
     number: int
     name: str
@@ -20,6 +37,7 @@ class VersionOut(Schema):
     added_by: str
     added_at: datetime
     answer: str = Field(description="what answers a question that asks for a document with this version")
+    withdrawn: WithdrawnOut | None = None
 
 
 class DocumentOut(Schema):

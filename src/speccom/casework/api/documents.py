@@ -1,4 +1,4 @@
-"""Documents of cases: added with the same checks as in a page, read and given back."""
+"""Documents of cases: added and withdrawn with the same checks as in a page, read and given back."""
 
 from __future__ import annotations
 
@@ -12,23 +12,28 @@ from ninja.files import UploadedFile
 
 from speccom.casework.api import document_shapes as shapes
 from speccom.casework.api.asking import case_asked_for, command_of
-from speccom.casework.documents.as_answers import answer_of
+from speccom.casework.api.told import told
+from speccom.casework.documents.answer import answer_of
 from speccom.casework.documents.download import file_of
 from speccom.casework.documents.kept import about, documents_seen, held_seen
 from speccom.casework.documents.kinds import DocumentKind
 from speccom.casework.documents.sending import NotAdded, Sent, add_document, add_version, scan_held
 from speccom.casework.documents.taking import Held, role_to_add, version_added
+from speccom.casework.documents.withdrawing import may_withdraw, reason_of, withdraw, withdrawal_of
 from speccom.casework.door import Done
 from speccom.casework.models import Document, DocumentVersion
 from speccom.casework.open_case import Opened
 from speccom.casework.sight import Viewer, classes_of
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.interface.problem_details import problem_details
+from speccom.process.decide import Refused
 
 _MOST_VERSIONS = 1_000_000
 _DOCUMENTS = "/cases/{reference}/documents"
 _FIELDS = {"class": "confidentiality"}
-_NEWEST_FIRST = Prefetch("versions", DocumentVersion.objects.order_by("-number"))
+_NEWEST_FIRST = Prefetch("versions", DocumentVersion.objects.select_related("withdrawal").order_by("-number"))
+
+Number = Annotated[int, Field(ge=1, le=_MOST_VERSIONS)]
 
 router = Router(tags=["documents"])
 
@@ -91,14 +96,33 @@ def give_back(
     request: HttpRequest,
     reference: str,
     document: UUID,
-    number: Annotated[int, Field(ge=1, le=_MOST_VERSIONS)],
+    number: Number,
 ) -> HttpResponse:
     """Give a version back, byte for byte as it was added."""
     looking, opened = case_asked_for(request, reference)
-    version = _found(opened, looking, document).versions.filter(number=number).first()
-    if version is None:
+    version = _version_of(_found(opened, looking, document), number)
+    if withdrawal_of(version) and not may_withdraw(opened, looking, version):
         raise Http404
     return file_of(opened, version)
+
+
+@router.post(
+    f"{_DOCUMENTS}/{{document}}/versions/{{number}}/withdrawal",
+    response=shapes.DocumentOut,
+    url_name="api-case-document-withdrawal",
+)
+def withdraw_one(
+    request: HttpRequest, reference: str, document: UUID, number: Number, order: shapes.WithdrawIn
+) -> Any:
+    """Withdraw a version that was filed by mistake."""
+    looking, opened = case_asked_for(request, reference)
+    version = _version_of(_found(opened, looking, document), number)
+    outcome = withdraw(opened, looking, command_of(request), version, order.reason)
+    return (
+        told(outcome)
+        if isinstance(outcome, Refused)
+        else _document(_found(opened, looking, document), opened, looking)
+    )
 
 
 @router.post(
@@ -124,6 +148,13 @@ def _found(opened: Opened, looking: Viewer, document: UUID) -> Document:
     return found
 
 
+def _version_of(document: Document, number: int) -> DocumentVersion:
+    version = next((each for each in document.versions.all() if each.number == number), None)
+    if version is None:
+        raise Http404
+    return version
+
+
 def _told(outcome: Done | Held | NotAdded, opened: Opened, looking: Viewer) -> Any:
     match outcome:
         case Done():
@@ -141,19 +172,21 @@ def _told(outcome: Done | Held | NotAdded, opened: Opened, looking: Viewer) -> A
 
 def _document(found: Document, opened: Opened, looking: Viewer) -> dict[str, Any]:
     by_name = Confidentiality.OFFICIAL in classes_of(looking, opened.row)
+    versions = list(found.versions.all())
+    seen = {each for each in versions if not withdrawal_of(each) or may_withdraw(opened, looking, each)}
     return {
         "id": found.id,
-        "title": about(found, opened.key).title,
+        "title": about(found, opened.key).title if seen else "",
         "confidentiality": found.confidentiality,
-        "versions": [_version(each, opened, by_name=by_name) for each in found.versions.all()],
+        "versions": [_version(each, opened, by_name=by_name, is_seen=each in seen) for each in versions],
     }
 
 
-def _version(version: DocumentVersion, opened: Opened, *, by_name: bool) -> dict[str, Any]:
-    kind = DocumentKind(version.kind)
+def _version(version: DocumentVersion, opened: Opened, *, by_name: bool, is_seen: bool) -> dict[str, Any]:
+    kind, withdrawal = DocumentKind(version.kind), withdrawal_of(version)
     return {
         "number": version.number,
-        "name": about(version, opened.key).name,
+        "name": about(version, opened.key).name if is_seen else "",
         "kind": kind,
         "media_type": kind.media_type,
         "size": version.size,
@@ -161,4 +194,10 @@ def _version(version: DocumentVersion, opened: Opened, *, by_name: bool) -> dict
         "added_by": version.added_by if by_name else "",
         "added_at": version.added_at,
         "answer": answer_of(version),
+        "withdrawn": withdrawal
+        and {
+            "at": withdrawal.withdrawn_at,
+            "by": withdrawal.withdrawn_by if by_name else "",
+            "reason": reason_of(withdrawal, opened.key),
+        },
     }

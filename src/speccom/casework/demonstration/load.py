@@ -12,7 +12,8 @@ from speccom.casework import acting
 from speccom.casework.acting import Unfinished
 from speccom.casework.clock import tick
 from speccom.casework.demonstration.read import CaseStory, Step, members, on_the_day, stories
-from speccom.casework.documents.as_answers import answer_of, open_for
+from speccom.casework.documents.answer import answer_of
+from speccom.casework.documents.as_answers import open_for
 from speccom.casework.documents.sending import Sent, add_document
 from speccom.casework.documents.taking import version_added
 from speccom.casework.door import Done

@@ -1,11 +1,11 @@
-"""Documents as answers: an answer is the id of a document and the number of one of its versions."""
+"""Documents as answers: what may be chosen of a case, and what is read where one was chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from uuid import UUID
 
+from speccom.casework.documents.answer import answer_of, withdrawn_answers
 from speccom.casework.documents.kept import about
 from speccom.casework.models import CaseRow, DocumentVersion
 from speccom.casework.open_case import Opened, open_case
@@ -29,11 +29,17 @@ def open_for(looking: Viewer, row: CaseRow) -> Opened:
 def with_documents(
     procedure: Procedure, case: CaseRow, key: bytes, classes: Collection[Confidentiality]
 ) -> Procedure:
-    """Return a procedure with a case's documents of some classes in the questions that ask for one."""
+    """Return a procedure with a case's documents of some classes in the questions that ask for one.
+
+    Those that were withdrawn stand apart: they may not be chosen, and earlier answers may be one of them.
+    """
     if not _asks_for_documents(procedure):
         return procedure
     documents = documents_by_answer(case, key, classes)
-    forms = {name: form.with_documents(documents) for name, form in procedure.forms.items()}
+    gone = withdrawn_answers(case)
+    standing = {answer: words for answer, words in documents.items() if answer not in gone}
+    withdrawn = {answer: words for answer, words in documents.items() if answer in gone}
+    forms = {name: form.with_documents(standing, withdrawn) for name, form in procedure.forms.items()}
     return replace(procedure, forms=forms)
 
 
@@ -47,20 +53,6 @@ def documents_by_answer(case: CaseRow, key: bytes, classes: Collection[Confident
         versions, key=lambda each: (titles[each.document_id].casefold(), each.document_id, -each.number)
     )
     return {answer_of(each): f"{titles[each.document_id]}, version {each.number}" for each in ordered}
-
-
-def answer_of(version: DocumentVersion) -> str:
-    """Return the answer that is a version of a document."""
-    return f"{version.document_id}/{version.number}"
-
-
-def document_of(answer: str) -> tuple[UUID, int] | None:
-    """Return the document and the number of the version that an answer is; None where it is none."""
-    document, _, number = answer.partition("/")
-    try:
-        return UUID(document), int(number)
-    except ValueError:
-        return None
 
 
 def document_address(reference: str, answer: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from speccom.casework.documents.as_answers import answer_of
+from speccom.casework.documents.answer import answer_of
 from speccom.casework.drafts import draft_of, save_draft
 from speccom.casework.filling_in import FillingIn, MovedOn, filling_in
 from speccom.casework.models import DocumentVersion

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.utils.timezone import localtime
 
@@ -12,6 +14,7 @@ from speccom.casework.documents.kinds import TAKEN, DocumentKind
 from speccom.casework.documents.limits import Limits
 from speccom.casework.documents.scanner import Outcome
 from speccom.casework.documents.sending import Slip
+from speccom.casework.documents.withdrawing import reason_of, withdrawal_of
 from speccom.casework.models import Document, DocumentVersion, HeldDocument
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.interface import formats
@@ -28,23 +31,30 @@ _SCANS = {
     Outcome.CLEAN: "No virus was found",
     Outcome.NOT_SCANNED: "Not checked for viruses",
 }
+TITLE_WITHDRAWN, NAME_WITHDRAWN = "A withdrawn document", "A withdrawn file"
 _BYTES = ((1_000_000, "MB"), (1_000, "KB"))
 
 
 @dataclass(frozen=True)
 class VersionItem:
-    """One version of a document."""
+    """One version of a document; `href` is blank where it may not be opened.
+
+    `withdrawn` says when it was withdrawn, and by whom; `withdraw` is where that is done, for who may.
+    """
 
     number: int
     name: str
     href: str
     words: str
     added: str
+    withdrawn: str = ""
+    reason: str = ""
+    withdraw: str = ""
 
 
 @dataclass(frozen=True)
 class DocumentItem:
-    """A document in the list, by its latest version."""
+    """A document in the list, by its latest version that stands, or else the latest that was withdrawn."""
 
     title: str
     href: str
@@ -90,7 +100,7 @@ class UploadForm:
 
 @dataclass(frozen=True)
 class DocumentsPage:
-    """The documents of a case, those that are held, and the form where one may be added.
+    """The documents of a case, those withdrawn, those held, and the form where one may be added.
 
     `question` is the one for which a document is added, where it is added for one.
     """
@@ -98,6 +108,7 @@ class DocumentsPage:
     done: str
     warning: str
     documents: tuple[DocumentItem, ...]
+    withdrawn: tuple[DocumentItem, ...]
     held: tuple[HeldItem, ...]
     may_scan: bool
     form: UploadForm | None
@@ -117,12 +128,28 @@ class DocumentPage:
 
 
 @dataclass(frozen=True)
+class WithdrawPage:
+    """The form to withdraw a version: `control` is the field of the reason, `document` the way back."""
+
+    version: VersionItem
+    control: str
+    reason: str
+    problem: str
+    command: str
+    document: str
+
+
+@dataclass(frozen=True)
 class Shown:
-    """What it takes to show documents: the key that names them, the case, and the names of people."""
+    """What it takes to show documents: the key that names them, the case, and the names of people.
+
+    `theirs` are the versions that are the person's to withdraw, and to look at once they are withdrawn.
+    """
 
     key: bytes
     reference: str
     names: Mapping[str, str]
+    theirs: Collection[UUID] = ()
 
 
 def document_items(
@@ -147,16 +174,35 @@ def held_items(held: Iterable[HeldDocument], shown: Shown) -> tuple[HeldItem, ..
 
 def version_item(version: DocumentVersion, shown: Shown) -> VersionItem:
     """Return one version in words."""
-    name, kind = about(version, shown.key).name, DocumentKind(version.kind)
-    by = shown.names.get(version.added_by, "")
-    added = f"Added on {formats.day_and_time(localtime(version.added_at))}"
+    kind, withdrawal, is_theirs = (
+        DocumentKind(version.kind),
+        withdrawal_of(version),
+        version.id in shown.theirs,
+    )
+    place = {"reference": shown.reference, "version": version.id}
     return VersionItem(
         number=version.number,
-        name=name,
-        href=address("case-document-file", reference=shown.reference, version=version.id),
+        name=about(version, shown.key).name if is_open(version, shown) else NAME_WITHDRAWN,
+        href=address("case-document-file", **place) if is_open(version, shown) else "",
         words=f"{kind.label}, {size_in_words(version.size)}. {_SCANS[Outcome(version.scan)]}.",
-        added=f"{added} by {by}." if by else f"{added}.",
+        added=_done("Added", version.added_at, version.added_by, shown),
+        withdrawn=(
+            _done("Withdrawn", withdrawal.withdrawn_at, withdrawal.withdrawn_by, shown) if withdrawal else ""
+        ),
+        reason=reason_of(withdrawal, shown.key) if withdrawal else "",
+        withdraw=address("case-document-withdraw", **place) if is_theirs and not withdrawal else "",
     )
+
+
+def is_open(version: DocumentVersion, shown: Shown) -> bool:
+    """Whether somebody may see what a version is called and holds: one withdrawn, only where it is theirs."""
+    return withdrawal_of(version) is None or version.id in shown.theirs
+
+
+def title_of(document: Document, versions: Iterable[DocumentVersion], shown: Shown) -> str:
+    """Return a document's title, where any of its versions may be seen."""
+    is_seen = any(is_open(each, shown) for each in versions)
+    return about(document, shown.key).title if is_seen else TITLE_WITHDRAWN
 
 
 def upload_form(
@@ -190,11 +236,19 @@ def size_in_words(size: int) -> str:
 
 
 def _document_item(document: Document, versions: list[DocumentVersion], shown: Shown) -> DocumentItem:
-    earlier = len(versions) - 1
+    latest = next((each for each in versions if withdrawal_of(each) is None), versions[0])
+    others = len(versions) - 1
+    which = "earlier version" if latest is versions[0] else "other version"
     return DocumentItem(
-        title=about(document, shown.key).title,
+        title=title_of(document, versions, shown),
         href=address("case-document", reference=shown.reference, document=document.id),
         confidentiality=class_in_words(document.confidentiality)[0],
-        latest=version_item(versions[0], shown),
-        earlier=f"{formats.counted(earlier, 'earlier version')}" if earlier else "",
+        latest=version_item(latest, shown),
+        earlier=formats.counted(others, which) if others else "",
     )
+
+
+def _done(what: str, at: datetime, by: str, shown: Shown) -> str:
+    name = shown.names.get(by, "")
+    said = f"{what} on {formats.day_and_time(localtime(at))}"
+    return f"{said} by {name}." if name else f"{said}."

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from speccom.casework.documents.store import DOCUMENTS_FOLDER, DocumentStore
 from speccom.casework.keys import decrypt, encrypt
-from speccom.casework.models import CaseRow, Document, DocumentVersion, HeldDocument
+from speccom.casework.models import CaseRow, Document, DocumentVersion, HeldDocument, Withdrawal
 from speccom.casework.open_case import Opened
 from speccom.casework.submissions import Destroyed
 from speccom.criteria.vocabulary import Confidentiality
@@ -77,6 +77,7 @@ def destroy_documents(case: CaseRow) -> None:
     }
     held.delete()
     versions.update(about=None)
+    Withdrawal.objects.filter(version__document__case=case).update(reason=None)
     Document.objects.filter(case=case).update(about=None)
     # Only once it is sure that the key is gone too: what is removed from the disk does not come back.
     transaction.on_commit(lambda: _remove(addresses))

@@ -32,6 +32,14 @@ PAGES = (
         about_records=True,
     ),
     Page(
+        "case-document-withdraw",
+        f"{_DOCUMENTS}/files/<uuid:version>/withdraw",
+        views.withdraw,
+        Audience.SIGNED_IN,
+        methods=READ_AND_POST,
+        about_records=True,
+    ),
+    Page(
         "case-document-held",
         f"{_DOCUMENTS}/held/<uuid:held>",
         views.held,

@@ -1,38 +1,59 @@
-"""Documents of cases; the database itself refuses to change or remove a version."""
+"""Documents of cases; the database itself refuses to change or remove a version, or that it was withdrawn."""
 
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-_TABLE = "casework_documentversion"
-_MESSAGE = "a version of a document is never changed or removed"
-_COLUMNS = "id, document_id, number, kind, size, address, scan, added_by, added_at"
-_REFUSE = f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
-_SQLITE = [
-    f"CREATE TRIGGER versions_stand BEFORE UPDATE OF {_COLUMNS} ON {_TABLE} {_REFUSE}",
-    f"""CREATE TRIGGER versions_are_called_the_same BEFORE UPDATE OF about ON {_TABLE}
-        WHEN NEW.about IS NOT NULL {_REFUSE}""",
-    f"CREATE TRIGGER versions_stay BEFORE DELETE ON {_TABLE} {_REFUSE}",
-]
-_POSTGRESQL = [
-    f"""CREATE FUNCTION versions_stand() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION '{_MESSAGE}'; END $$""",
-    f"""CREATE TRIGGER versions_stand BEFORE UPDATE OF {_COLUMNS} ON {_TABLE}
-        FOR EACH ROW EXECUTE FUNCTION versions_stand()""",
-    f"""CREATE TRIGGER versions_are_called_the_same BEFORE UPDATE OF about ON {_TABLE}
-        FOR EACH ROW WHEN (NEW.about IS NOT NULL) EXECUTE FUNCTION versions_stand()""",
-    f"""CREATE TRIGGER versions_stay BEFORE DELETE ON {_TABLE}
-        FOR EACH ROW EXECUTE FUNCTION versions_stand()""",
-    f"""CREATE TRIGGER versions_stay_whole BEFORE TRUNCATE ON {_TABLE}
-        FOR EACH STATEMENT EXECUTE FUNCTION versions_stand()""",
-]
+_STANDING = (
+    (
+        "casework_documentversion",
+        "versions",
+        "a version of a document is never changed or removed",
+        "id, document_id, number, kind, size, address, scan, added_by, added_at",
+        "about",
+    ),
+    (
+        "casework_withdrawal",
+        "withdrawals",
+        "that a version was withdrawn is never changed or removed",
+        "version_id, digest, withdrawn_by, withdrawn_at",
+        "reason",
+    ),
+)
+"""Each table with its name in triggers, what they say, the columns that stand and the one that is destroyed."""
+
+
+def _sqlite(table: str, name: str, message: str, columns: str, sealed: str) -> list[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+    return [
+        f"CREATE TRIGGER {name}_stand BEFORE UPDATE OF {columns} ON {table} {refuse}",
+        f"""CREATE TRIGGER {name}_say_the_same BEFORE UPDATE OF {sealed} ON {table}
+            WHEN NEW.{sealed} IS NOT NULL {refuse}""",
+        f"CREATE TRIGGER {name}_stay BEFORE DELETE ON {table} {refuse}",
+    ]
+
+
+def _postgresql(table: str, name: str, message: str, columns: str, sealed: str) -> list[str]:
+    return [
+        f"""CREATE FUNCTION {name}_stand() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION '{message}'; END $$""",
+        f"""CREATE TRIGGER {name}_stand BEFORE UPDATE OF {columns} ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {name}_stand()""",
+        f"""CREATE TRIGGER {name}_say_the_same BEFORE UPDATE OF {sealed} ON {table}
+            FOR EACH ROW WHEN (NEW.{sealed} IS NOT NULL) EXECUTE FUNCTION {name}_stand()""",
+        f"""CREATE TRIGGER {name}_stay BEFORE DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {name}_stand()""",
+        f"""CREATE TRIGGER {name}_stay_whole BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION {name}_stand()""",
+    ]
 
 
 def make_them_stand(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    statements = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[schema_editor.connection.vendor]
-    for statement in statements:
-        schema_editor.execute(statement)
+    statements = {"sqlite": _sqlite, "postgresql": _postgresql}[schema_editor.connection.vendor]
+    for each in _STANDING:
+        for statement in statements(*each):
+            schema_editor.execute(statement)
 
 
 class Migration(migrations.Migration):
@@ -115,6 +136,25 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="Withdrawal",
+            fields=[
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="withdrawal",
+                        serialize=False,
+                        to="casework.documentversion",
+                    ),
+                ),
+                ("reason", models.BinaryField(null=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("withdrawn_by", models.CharField(max_length=40)),
+                ("withdrawn_at", models.DateTimeField()),
+            ],
         ),
         migrations.RunPython(make_them_stand, migrations.RunPython.noop),
     ]

@@ -2,7 +2,7 @@
 
 from speccom.casework.models.case import CaseRow, CaseWord, Due, ReferenceNumber, Waiting
 from speccom.casework.models.daily_message import DailyMessage
-from speccom.casework.models.document import Document, DocumentVersion, HeldDocument
+from speccom.casework.models.document import Document, DocumentVersion, HeldDocument, Withdrawal
 from speccom.casework.models.ledger import LedgerEvent, LedgerTail, Receipt
 from speccom.casework.models.meeting import AgendaItem, Attendance, Interest, Meeting, Membership
 from speccom.casework.models.policy import PolicyVersion
@@ -31,4 +31,5 @@ __all__ = [
     "ReferenceNumber",
     "Submission",
     "Waiting",
+    "Withdrawal",
 ]

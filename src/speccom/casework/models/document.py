@@ -42,6 +42,21 @@ class DocumentVersion(models.Model):
         )
 
 
+class Withdrawal(models.Model):
+    """That a version was withdrawn, which the database lets nobody change; `reason` says why, encrypted.
+
+    `digest` is what the ledger holds of the reason, and stays when the reason is lawfully destroyed.
+    """
+
+    version = models.OneToOneField(
+        DocumentVersion, primary_key=True, on_delete=models.PROTECT, related_name="withdrawal"
+    )
+    reason = models.BinaryField(null=True)
+    digest = models.CharField(max_length=64)
+    withdrawn_by = models.CharField(max_length=40)
+    withdrawn_at = models.DateTimeField()
+
+
 class HeldDocument(models.Model):
     """A document that the virus scanner could not look at: kept, and given to nobody, until it has.
 

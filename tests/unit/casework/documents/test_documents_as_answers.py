@@ -19,15 +19,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
-from tests.unit.casework.demonstrated import browser, person, program
+from tests.unit.casework.demonstrated import begun, browser, person, program
 from tests.unit.casework.story import CLINICIAN, OFFICER, Story
 
 from speccom.casework import acting
 from speccom.casework.acting import Unfinished
-from speccom.casework.answers_shown import NOT_SHOWN, shown_sections
+from speccom.casework.answers_shown import NOT_SHOWN, WITHDRAWN, shown_sections
 from speccom.casework.demonstration import load as module
 from speccom.casework.demonstration.load import load
-from speccom.casework.documents.as_answers import answer_of, document_of, documents_by_answer, open_for
+from speccom.casework.documents.answer import answer_of, document_of
+from speccom.casework.documents.as_answers import documents_by_answer, open_for
 from speccom.casework.documents.check import check_document
 from speccom.casework.documents.limits import Limits
 from speccom.casework.documents.taking import Offer, offer, version_added
@@ -42,6 +43,7 @@ from speccom.casework.sight import viewer
 from speccom.casework.submissions import Content
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.demonstration import load as load_people
+from speccom.process.decide import Refused
 from speccom.process.form import Form
 
 PUBLIC, OFFICIAL = Confidentiality.PUBLIC, Confidentiality.OFFICIAL
@@ -195,6 +197,61 @@ def test_a_newer_version_takes_nobodys_choice_away(draft: str) -> None:
     client.post(section_of(draft), {"q-approval": second, "version": "1"})
     assert [value for value, *_ in options(client.get(section_of(draft)))] == ["", second]
     assert chosen(draft) == second
+
+
+def test_a_withdrawn_document_is_offered_no_more_and_has_to_be_replaced_where_it_was_chosen(
+    draft: str,
+) -> None:
+    answer, client = added(draft), browser("clinician")
+    client.post(section_of(draft), {"q-approval": answer, "version": "0"})
+    take_back(client, draft)
+    assert options(client.get(section_of(draft)))[1:] == [(answer, WITHDRAWN, True)]
+    checked = html.unescape(client.get(f"{section_of(draft)}?check=yes").content.decode())
+    assert "the document was withdrawn; choose another" in checked
+    assert "There is no document to choose yet: add one first." in checked
+    looking, row = viewer(person("clinician"), timezone.now()), CaseRow.objects.get(pk=draft)
+    outcome = acting.do(looking, open_for(looking, row), "submit", str(uuid4()), None)
+    assert isinstance(outcome, Unfinished)
+    assert "was withdrawn" in outcome.answers[FORM].problems[CONTROL]
+    other = added(draft, "The right minutes")
+    client.post(section_of(draft), {"q-approval": other, "version": "1"})
+    assert options(client.get(section_of(draft)))[1:] == [(other, "The right minutes, version 1", True)]
+    given = program("clinician").get(f"/api/v1/cases/{draft}/drafts/{FORM}").json()
+    asked = [each for section in given["sections"] for each in section["questions"]]
+    assert [each["options"] for each in asked if each["control"] == CONTROL] == [
+        {other: "The right minutes, version 1"}
+    ]
+
+
+def test_a_submitted_answer_that_is_withdrawn_counts_as_none_and_is_still_shown(
+    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = begun(settings, monkeypatch, "start", "submit")
+    opened = open_case(row)
+    approval, copy = opened.answers["approval"], opened.rows["evidence"][0]["copy"]
+    officer = browser("funding-request-officer")
+    for answer in (approval, copy):
+        take_back(officer, row.reference, answer)
+    opened = open_case(CaseRow.objects.get())
+    assert (opened.answers["approval"], opened.rows["evidence"][0]["copy"]) == (approval, copy)
+    known = opened.known("accept", timezone.now(), {})
+    assert "approval" not in known.answers
+    assert "copy" not in known.rows["evidence"][0]
+    page = officer.get(f"/cases/{row.reference}").content.decode()
+    href = f"/cases/{row.reference}/documents/{approval.partition('/')[0]}#version-1"
+    assert f'<a href="{href}">{WITHDRAWN}</a>' in page
+    looking = viewer(person("funding-request-officer"), timezone.now())
+    outcome = acting.do(looking, open_for(looking, row), "accept", str(uuid4()), None)
+    assert isinstance(outcome, Refused)
+    (found,) = (each for each in outcome.findings if each.requirement.name == "nothing_blank")
+    assert found.met is False
+    assert found.witnesses == ("What your trust says: The committee's minutes, or its chair's letter",)
+
+
+def take_back(client: Client, case: str, answer: str = "") -> None:
+    version = next(each for each in DocumentVersion.objects.all() if answer in ("", answer_of(each)))
+    where = f"/cases/{case}/documents/files/{version.id}/withdraw"
+    assert client.post(where, {"q-reason": "Another patient's"}).status_code == 302
 
 
 def test_it_is_shown_by_its_title_with_a_link_to_whoever_may_see_it(draft: str) -> None:

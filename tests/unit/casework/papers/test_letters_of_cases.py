@@ -19,7 +19,7 @@ from tests.unit.casework.papers.pdf_text import words_of
 from tests.unit.casework.story import CLINICIAN, OFFICER, Story
 
 from speccom.casework.answers_shown import NOT_SHOWN
-from speccom.casework.documents.as_answers import answer_of
+from speccom.casework.documents.answer import answer_of
 from speccom.casework.documents.check import check_document
 from speccom.casework.documents.limits import Limits
 from speccom.casework.documents.taking import Offer, offer, version_added
