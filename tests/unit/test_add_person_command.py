@@ -1,4 +1,5 @@
 import re
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -32,3 +33,13 @@ def test_the_first_administrator_is_added_and_told_where_to_choose_a_password(tm
     wrong = speccom(tmp_path, *(word.replace("ada@", "ben@") for word in ADA), "emperor")
     assert "there is no role 'emperor'" in wrong.stderr
     assert "Traceback" not in wrong.stderr
+
+
+def test_nobody_else_on_this_computer_reads_a_new_home_or_its_database(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+    speccom(home, *ADA, "administrator")
+    database = home / "db.sqlite3"
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (home, database)] == [0o700, 0o600]
+    database.chmod(0o644)
+    speccom(home, *ADA, "administrator")
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600

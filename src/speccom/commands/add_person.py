@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 SUMMARY = "add somebody who may sign in, and give them a role"
 _WHY = "Given by a command at the terminal"
@@ -28,11 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Add the person, and print the link with which they choose a password."""
-    from speccom.web.home_folder import product_home  # deferred: it brings Django in
+    from speccom.web.home_folder import make_home, product_home  # deferred: it brings Django in
     from speccom.web.start import start
 
-    home: Path = product_home()
-    home.mkdir(parents=True, exist_ok=True)
+    home = make_home(product_home())
     start(home, demonstration=False)
     link = _add(arguments)
     print(f"{arguments.name} may sign in. They choose a password at this address, within a day:")

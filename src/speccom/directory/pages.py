@@ -17,18 +17,20 @@ from speccom.directory.token_page import tokens
 from speccom.interface.pages import POST, READ, READ_AND_POST, Audience, Page, View
 
 _EVERYONE, _SIGNED_IN = Audience.EVERYONE, Audience.SIGNED_IN
+_WITH_A_SECRET = ("account_reset_password_from_key",)
 
 
 def _form(
     name: str, pattern: str, view: View, audience: Audience, methods: frozenset[str] = READ_AND_POST
 ) -> Page:
-    return Page(name, pattern, view, audience, methods=methods, before_second_factor=True)
+    own = audience != _EVERYONE or name in _WITH_A_SECRET
+    return Page(name, pattern, view, audience, methods=methods, before_second_factor=True, about_records=own)
 
 
 def _page(
     name: str, pattern: str, view: View, audience: str, methods: frozenset[str] = READ_AND_POST
 ) -> Page:
-    return Page(name, pattern, view, audience, methods=methods)
+    return Page(name, pattern, view, audience, methods=methods, about_records=audience != _EVERYONE)
 
 
 _SOMEBODY, _ORGANISATION = "people/<uuid:person>", "organisations/<str:code>"
@@ -90,6 +92,6 @@ PAGES = (
     _page("sessions", "account/sessions", sessions, _SIGNED_IN, READ),
     _page("session-end", "account/sessions/<slug:session>/end", end_session, _SIGNED_IN, POST),
     _page("sessions-end", "account/sessions/end", end_other_sessions, _SIGNED_IN, POST),
-    Page("tokens", "account/tokens", tokens, _SIGNED_IN, methods=READ_AND_POST),
-    Page("token-end", "account/tokens/<int:token>/end", end_token, _SIGNED_IN, methods=POST),
+    _page("tokens", "account/tokens", tokens, _SIGNED_IN),
+    _page("token-end", "account/tokens/<int:token>/end", end_token, _SIGNED_IN, POST),
 )

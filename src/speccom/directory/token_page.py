@@ -60,9 +60,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     page = TokensPage(shown, LASTS.days, made, "" if made else name, problem)
     crumbs = (Crumb("Home", address("home")), Crumb("Your account", address("mfa_index")))
     frame = Frame("Tokens for programs", crumbs=crumbs, caption=person.name)
-    answer = show(request, "directory/tokens.jinja", frame, page, status=422 if problem else 200)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return show(request, "directory/tokens.jinja", frame, page, status=422 if problem else 200)
 
 
 def end(request: HttpRequest, token: int) -> HttpResponse:

@@ -42,9 +42,9 @@ class Page:
     """One address: ``name`` finds it, ``pattern`` is its Django path, ``audience`` whom it is for.
 
     An audience is one of `Audience`, or the name of a function. ``methods`` are all that it answers; what
-    answers GET answers HEAD. ``about_records`` marks pages that show single records of activity: they are
-    never stored by a browser. ``before_second_factor`` marks those that somebody may see who still has to add
-    a second factor.
+    answers GET answers HEAD. ``about_records`` marks pages that show single records of activity, or what is
+    known of a person: they are never stored by a browser. ``before_second_factor`` marks those that somebody
+    may see who still has to add a second factor.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -19,6 +20,13 @@ _CHECKED = "verify-full"
 def database(address: str, home: Path) -> dict[str, Any]:
     """Return Django's settings of the database at `address`; of one file in the home where it is empty."""
     return _postgresql(address) if address else _embedded(home / EMBEDDED)
+
+
+def for_its_owner_only(home: Path) -> None:
+    """Keep a home's database from others on this computer, who could sign in by the sessions in it."""
+    for name in (f"{EMBEDDED}-wal", f"{EMBEDDED}-shm", EMBEDDED):
+        with suppress(FileNotFoundError, PermissionError):
+            (home / name).chmod(0o600)
 
 
 def _embedded(path: Path) -> dict[str, Any]:

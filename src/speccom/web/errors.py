@@ -33,6 +33,22 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
+def not_for_the_database(request: HttpRequest) -> HttpResponse:
+    """Answer for what no database can look for or keep."""
+    tell_refusal(request, "not for the database", Happened.REQUEST_REFUSED)
+    return _told(
+        request,
+        Message(
+            "This cannot be looked for or kept",
+            (
+                "The web address, or what you entered, is too long or holds a sign that no text has.",
+                "Go back and take it out. Nothing was changed.",
+            ),
+        ),
+        status=400,
+    )
+
+
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer for what may not be seen: whom it is for, and who can give access."""
     tell_refusal(request, str(exception or ""))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from speccom.interface.pages import Kind, Page, address
 from speccom.interface.problem_details import problem_details
 from speccom.problem import Problem
 from speccom.web.asked_often import is_too_often
-from speccom.web.errors import asked_too_often
+from speccom.web.errors import asked_too_often, not_for_the_database
 from speccom.web.rooms import REGISTRY
 
 _POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -85,6 +86,8 @@ class Gate:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Show what a person must put right, in its own words; any other fault has its own page."""
+        if isinstance(exception, DataError):
+            return not_for_the_database(request)
         if not isinstance(exception, Problem):
             return None
         page = _page_of(request)

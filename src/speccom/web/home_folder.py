@@ -8,7 +8,7 @@ from pathlib import Path
 import speccom
 from speccom.product_home import product_home
 
-__all__ = ["demonstration_home", "product_home"]
+__all__ = ["demonstration_home", "make_home", "product_home"]
 
 
 def demonstration_home() -> Path:
@@ -20,3 +20,9 @@ def demonstration_home() -> Path:
     if (checkout / "pyproject.toml").is_file():
         return checkout / "var"
     return product_home() / "demonstration"
+
+
+def make_home(home: Path) -> Path:
+    """Make a home where there is none, for its owner only, and return it."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return home

@@ -19,7 +19,7 @@ from speccom.casework.documents.limits import limits_from
 from speccom.interface.charts import get_ready
 from speccom.one_at_a_time import Held, hold
 from speccom.problem import Problem
-from speccom.web.home_folder import demonstration_home, product_home
+from speccom.web.home_folder import demonstration_home, make_home, product_home
 from speccom.web.start import make_cases, start
 
 _LOCK = "serving.lock"
@@ -48,7 +48,9 @@ class Service:
 
 def serve(service: Service) -> int:
     """Serve until stopped; the exit code. Raises Problem where the port or the home is in use."""
-    home = demonstration_home() if service.demonstration else product_home()
+    home = make_home(demonstration_home() if service.demonstration else product_home())
+    if os.environ.get("SPECCOM_HTTPS") != "1":
+        os.environ.setdefault("SPECCOM_ADDRESS", service.address)
     try:
         with hold(home / _LOCK, service.address), closing(_listen(service)) as listening:
             if service.demonstration:

@@ -4,8 +4,9 @@ What the environment may say: SPECCOM_HOME is where run folders are; SPECCOM_DEM
 everything as a demonstration; DATABASE_URL names a PostgreSQL database, where one is used instead of the file
 in the home; SPECCOM_SCANNER says where a virus scanner is; SPECCOM_HTTPS=1 says that a proxy with TLS stands
 before the server, SPECCOM_HOSTS then naming the hosts it answers for. SPECCOM_ADDRESS is where people find
-the pages, for links in messages, and SPECCOM_LETTERS_FROM whom these come from. SPECCOM_REQUESTS_A_MINUTE is
-how often somebody may ask. SPECCOM_SECRET_KEY is only needed where several processes serve together.
+the pages, for links in messages, if not at the first of these, and SPECCOM_LETTERS_FROM whom messages come
+from. SPECCOM_REQUESTS_A_MINUTE is how often somebody may ask. SPECCOM_SECRET_KEY is only needed where several
+processes serve together.
 """
 
 import os
@@ -24,12 +25,8 @@ SPECCOM_HOME = product_home()
 
 # `speccom serve` keeps a key in the home; what is signed with a key of the process’s own does not outlive it.
 SECRET_KEY = os.environ.get("SPECCOM_SECRET_KEY") or secrets.token_urlsafe(64)
-ALLOWED_HOSTS = [
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-    *filter(None, os.environ.get("SPECCOM_HOSTS", "").split(",")),
-]
+_HOSTS = [each for each in os.environ.get("SPECCOM_HOSTS", "").split(",") if each]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_HOSTS]
 
 ROOT_URLCONF = "speccom.web.urls"
 WSGI_APPLICATION = "speccom.web.wsgi.application"
@@ -137,7 +134,9 @@ AXES_ENABLE_ADMIN = False
 
 # Letters lie in the outbox until a service brings them away.
 EMAIL_BACKEND = "speccom.web.outbox.Outbox"
-SITE_ADDRESS = os.environ.get("SPECCOM_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+# Links in them never lead to where a request says that it was sent, which a stranger can say as they like.
+_FOUND_AT = f"https://{_HOSTS[0]}" if HTTPS and _HOSTS else "http://127.0.0.1:8000"
+SITE_ADDRESS = os.environ.get("SPECCOM_ADDRESS", _FOUND_AT).rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("SPECCOM_LETTERS_FROM", "speccom@localhost")
 
 # Documents of cases: what differs from `Limits`, and the virus scanner, `clamd://host:port` or

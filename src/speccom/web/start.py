@@ -23,9 +23,11 @@ def start(home: Path, *, demonstration: bool) -> None:
     from django.core.management import call_command
 
     from speccom.directory.session_store import SessionStore
+    from speccom.web.database import for_its_owner_only
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    for_its_owner_only(home)
     SessionStore.clear_expired()
     from speccom.analysis.rule_editor.shelving import shelve_all
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, path
@@ -56,6 +57,24 @@ def test_two_pages_of_one_name_or_address_are_a_mistake() -> None:
             PageRegistry([page, other])
 
 
+def test_what_the_database_cannot_take_is_no_fault_of_ours(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*args: object) -> None:
+        raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+
+    monkeypatch.setattr("speccom.casework.views.find_visible", refused)
+    answer = client.get("/cases/CASE-1")
+    assert answer.status_code == 400
+    assert b"holds a sign that no text has" in answer.content
+    assert b"NUL" not in answer.content
+
+
+@pytest.mark.parametrize("where", ["/cases/a%00b", "/policies/%00", "/organisations/a%00", "/policies?q=%00"])
+def test_no_sign_in_an_address_finds_a_fault_of_ours(client: Client, db: None, where: str) -> None:
+    assert client.get(where).status_code in (200, 400, 404)
+
+
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_pages_can_only_be_read(client: Client, method: str) -> None:
     assert getattr(client, method)("/").status_code == 405
@@ -82,6 +101,14 @@ def test_every_answer_carries_the_headers_that_protect_it(client: Client) -> Non
         assert answer["Referrer-Policy"] == "same-origin"
         assert "camera=()" in answer["Permissions-Policy"]
         assert answer["Cache-Control"] == "no-cache, private"
+
+
+def test_what_is_known_of_a_person_is_never_stored_by_a_browser(client: Client, db: None) -> None:
+    person = Person.objects.create(email="ada@trust.example", name="Ada")
+    client.force_login(person, BACKEND)
+    for where in ("/account", "/account/app", "/account/sessions", "/account/tokens", "/people"):
+        assert client.get(where)["Cache-Control"] == "no-store", where
+    assert Client(HTTP_HOST="localhost").get("/sign-in/password/2x/a-key")["Cache-Control"] == "no-store"
 
 
 def test_our_own_fault_shows_a_page_and_no_traceback(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import stat
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,12 @@ def test_a_message_of_the_same_name_is_one_file_and_no_name_leaves_the_folder(sp
     (written,) = (speccom_home / "outbox").iterdir()
     assert written.name == "..-..-x-1-2.eml"
     assert b"again" in written.read_bytes()
+
+
+def test_nobody_else_on_this_computer_reads_a_letter(speccom_home: Path) -> None:
+    Outbox().send_messages([EmailMessage("Choose your password", "a link", to=["a@b.example"])])
+    (written,) = (speccom_home / "outbox").iterdir()
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (written, written.parent)] == [0o600, 0o700]
 
 
 def test_what_cannot_be_written_leaves_nothing(speccom_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

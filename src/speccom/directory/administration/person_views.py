@@ -91,7 +91,7 @@ def send_letter(request: HttpRequest, person: UUID) -> HttpResponse:
     )
 
     def do(entered: dict[str, Any]) -> None:
-        send_password_letter(request, whom, by=person_of(request), at=timezone.now())
+        send_password_letter(whom, by=person_of(request), at=timezone.now())
 
     return answer_act(request, act, Form(sent(request)), do, address("person", person=whom.pk))
 

@@ -8,7 +8,6 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.utils import build_absolute_uri
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -77,10 +76,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return error
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """Return the address at which a new password is chosen."""
+        """Return the path at which a new password is chosen."""
         person, _, token = key.partition("-")
-        path = address("account_reset_password_from_key", uidb36=person, key=token)
-        return str(build_absolute_uri(context.request, path))
+        return address("account_reset_password_from_key", uidb36=person, key=token)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send the one letter there is; allauth's other letters tell strangers who has an account."""
