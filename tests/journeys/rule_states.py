@@ -14,12 +14,17 @@ WRONG = "A draft with much that is wrong in it"
 SECONDS = 60
 STATES = (
     State("drafts", "some, one waits", "/rule-editor", person=LUCY, picture="drafts"),
+    State("drafts", "set aside", "/rule-editor?standing=set-aside", person=LUCY),
+    State("drafts", "none approved", "/rule-editor?standing=approved", person=BEN),
+    State("drafts", "that stand as none does", "/rule-editor?standing=upright", person=BEN),
     State("drafts", "to somebody who only looks", "/rule-editor", person=BEN),
     State("drafts", "to somebody else", "/rule-editor", 403, person="finance"),
+    State("work", "a version to approve", "/work", person=NINA),
     State("draft-start", "as it is", "/rule-editor/start", person=LUCY),
     State("draft-start", "to somebody who may not", "/rule-editor/start", 403, person=NINA),
     State("draft", "under way", "{ablation}", person=LUCY, picture="draft"),
     State("draft", "that waits for approval", "{kidneys}", person=NINA),
+    State("draft", "set aside", "{given_up}", person=LUCY),
     State("draft", "with errors", "{wrong}", person=LUCY),
     State("draft", "only what is wrong", "{wrong}?state=wrong", person=LUCY),
     State("draft", "sets, found by words", "{ablation}?what=sets&q=kidney", person=LUCY),
@@ -51,6 +56,8 @@ STATES = (
     State("draft-try", "nothing moves", "{same}/try?run=demonstration", person=BEN),
     State("draft-try", "a share that is none", "{ablation}/try?run=demonstration&share=lots", person=BEN),
     State("draft-try", "with errors", "{wrong}/try?run=demonstration", person=LUCY),
+    State("draft-set-aside", "as it is", "{ablation}/set-aside", person=LUCY, picture="draft-set-aside"),
+    State("draft-set-aside", "to somebody who may not", "{ablation}/set-aside", 403, person=NINA),
     State("draft-propose", "as it is", "{ablation}/propose", person=LUCY),
     State("draft-propose", "to somebody who may not", "{ablation}/propose", 403, person=BEN),
     State("proposal", "to somebody who may approve it", "{proposal}", person=NINA, picture="proposal"),
@@ -76,6 +83,8 @@ def find_drafts(address: str, everybody: People) -> dict[str, str]:
     page.get_by_label("Criterion", exact=True).fill("any_procedure('kidney_transplant') OR age >= 60")
     page.get_by_role("button", name="Save and go back").click()
     expect(page.get_by_role("heading", name="What was changed")).to_be_visible()
+    found["given_up"] = start(page, address, "Given up")
+    give_up(page, "It came to nothing.")
     make_ready(page, f"{address}{found['ablation']}/try?run=demonstration")
     page.context.close()
     return found
@@ -90,6 +99,14 @@ def start(page: Page, address: str, title: str) -> str:
     page.get_by_role("button", name="Start the draft").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(title)
     return page.url.removeprefix(address)
+
+
+def give_up(page: Page, why: str) -> None:
+    """Set aside the draft whose page is shown."""
+    page.get_by_role("link", name="Set this draft aside").click()
+    page.get_by_label("Reason").fill(why)
+    page.get_by_role("button", name="Set it aside").click()
+    expect(page.locator("main")).to_contain_text("Set aside by")
 
 
 def make_ready(page: Page, where: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.journeys.people import People
-from tests.journeys.rule_states import BEN, LUCY, NINA, make_ready, start
+from tests.journeys.rule_states import BEN, LUCY, NINA, give_up, make_ready, start
 from tests.journeys.serving import command, environment, served
 
 from speccom import demonstration
@@ -132,7 +132,9 @@ def test_a_second_person_sends_it_back_and_then_approves_it_and_only_then_it_is_
         _propose(lucy, draft)
         assert _found(room) == "2025-26"
         assert not lucy.get_by_label("Approve it").count()
-        nina.goto(lucy.url)
+        nina.goto(f"{room.address}/work")
+        nina.get_by_role("link", name="Version 2025-26-sixty of").click()
+        assert nina.url == lucy.url
         expect(nina.locator("main")).to_contain_text("Adults begin at 60 here.")
         nina.get_by_label(outcome).check()
         nina.get_by_label("Reason").fill("Because of what it moves.")
@@ -157,6 +159,24 @@ def test_what_is_missing_in_a_proposal_is_said_and_nothing_entered_is_lost(room:
     page.get_by_role("button", name="Propose it").click()
     expect(page.get_by_role("alert")).to_contain_text("Give the reason in words")
     expect(page.get_by_label("Name of the version")).to_have_value("too-early")
+    page.context.close()
+
+
+def test_a_draft_is_set_aside_by_who_began_it_and_no_longer_under_way(room: Room) -> None:
+    page = room.page(LUCY)
+    path = start(page, room.address, "A passing thought")
+    page.get_by_role("link", name="Set this draft aside").click()
+    page.get_by_role("button", name="Set it aside").click()
+    expect(page.get_by_role("alert")).to_contain_text("Give the reason in words")
+    page.goto(room.address + path)
+    give_up(page, "The year changes it anyway.")
+    expect(page.locator("main")).to_contain_text("“The year changes it anyway.” Event ")
+    expect(page.get_by_role("button", name="Save as a new version")).to_have_count(0)
+    page.goto(f"{room.address}/rule-editor")
+    expect(page.get_by_role("link", name="A passing thought")).to_have_count(0)
+    page.get_by_label("Which drafts").select_option("Set aside")
+    page.get_by_role("button", name="Apply filters").click()
+    expect(page.get_by_role("link", name="A passing thought")).to_be_visible()
     page.context.close()
 
 

@@ -180,6 +180,7 @@ ADDRESSES = {
     "draft-propose": "/rule-editor/drafts/1/propose",
     "draft-rule": "/rule-editor/drafts/1/rules/11B-apc-1",
     "draft-set": "/rule-editor/drafts/1/sets/cystic_fibrosis",
+    "draft-set-aside": "/rule-editor/drafts/1/set-aside",
     "draft-start": "/rule-editor/start",
     "draft-try": "/rule-editor/drafts/1/try",
     "draft-try-file": "/rule-editor/drafts/1/try/lines.csv",

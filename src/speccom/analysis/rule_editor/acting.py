@@ -18,6 +18,7 @@ from speccom.process.event import Event, Reference
 SEE_DRAFTS, EDIT_RULES, APPROVE_RULES = "see_drafts", "edit_rules", "approve_rules"
 
 STARTED = "rulebook_draft_started.1"
+SET_ASIDE = "rulebook_draft_set_aside.1"
 PROPOSED = "rulebook_version_proposed.1"
 APPROVED = "rulebook_version_approved.1"
 SENT_BACK = "rulebook_version_sent_back.1"

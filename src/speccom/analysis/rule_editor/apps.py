@@ -9,3 +9,10 @@ class RuleEditorConfig(AppConfig):
     name = "speccom.analysis.rule_editor"
     label = "rule_drafts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have what waits for approval told among somebody's work."""
+        from speccom.analysis.rule_editor.approvals import approvals_waiting
+        from speccom.casework.work.elsewhere import tell_what_waits_with
+
+        tell_what_waits_with(approvals_waiting)

@@ -17,6 +17,7 @@ from speccom.interface.filters import FilterPanel, make_filter, make_panel
 from speccom.interface.frame import Link
 from speccom.interface.pages import address
 from speccom.interface.paging import Paging, paginate
+from speccom.process.event import Event
 from speccom.rulebook.compare import compare_identification
 
 _RULES, _SETS, _LINES = "rules", "sets", "lines"
@@ -58,7 +59,7 @@ class DraftPage:
     errors: tuple[ErrorLine, ...]
     changes: tuple[ChangeGroup, ...]
     changed: tuple[Link, ...]
-    said: str
+    said: tuple[str, ...]
     asked: str
     panel: FilterPanel
     kept: tuple[tuple[str, str], ...]
@@ -66,11 +67,14 @@ class DraftPage:
     found: str
     paging: Paging
     may_edit: bool
+    may_set_aside: bool
     links: Mapping[str, str]
 
 
 def tag_of(draft: OpenDraft) -> tuple[str, str]:
     """Return where a draft stands, and the colour of its tag."""
+    if draft.set_aside is not None:
+        return "Set aside", "grey"
     if draft.is_approved:
         return "Approved", "green"
     if draft.is_waiting:
@@ -80,8 +84,15 @@ def tag_of(draft: OpenDraft) -> tuple[str, str]:
     return "Under way", "blue"
 
 
-def present_draft(draft: OpenDraft, asked: Mapping[str, str], *, may_edit: bool) -> DraftPage:
-    """Return what the page of a draft shows."""
+def present_draft(
+    draft: OpenDraft,
+    asked: Mapping[str, str],
+    set_aside: Event | None,
+    *,
+    may_edit: bool,
+    is_own: bool,
+) -> DraftPage:
+    """Return what the page of a draft shows; `set_aside` is the ledger's event of its setting aside."""
     path = address("draft", draft=draft.row.pk)
     what = asked.get("what", _RULES) if asked.get("what") in _KINDS else _RULES
     errors = _errors(draft)
@@ -114,7 +125,7 @@ def present_draft(draft: OpenDraft, asked: Mapping[str, str], *, may_edit: bool)
             Link(_title(draft, each), address_of(draft.row.pk, each), note=_by(draft, each))
             for each in changed
         ),
-        said=_said(draft),
+        said=tuple(filter(None, (_decided(draft), _given_up(draft, set_aside)))),
         asked=asked.get("q", ""),
         panel=panel,
         kept=tuple((name, asked[name]) for name in ("what", "state") if name in asked),
@@ -122,6 +133,7 @@ def present_draft(draft: OpenDraft, asked: Mapping[str, str], *, may_edit: bool)
         found=paging.words if found else "",
         paging=paging,
         may_edit=may_edit and not draft.is_closed,
+        may_set_aside=may_edit and is_own and not draft.is_closed,
         links=_links(draft),
     )
 
@@ -137,13 +149,27 @@ def _standing(draft: OpenDraft) -> str:
     return f"{words} Nothing is wrong with it."
 
 
-def _said(draft: OpenDraft) -> str:
+def _decided(draft: OpenDraft) -> str:
     """Return what was last decided about it, with the reason."""
     if draft.decision is None or draft.proposal is None:
         return ""
     done = f"{draft.decision.by.name}, {formats.day_and_time(localtime(draft.decision.at))}"
     outcome = draft.decision.get_outcome_display().capitalize()
     return f"Version {draft.proposal.version}: {outcome.lower()} by {done}. “{draft.decision.reason}”"
+
+
+def _given_up(draft: OpenDraft, event: Event | None) -> str:
+    """Return who set it aside and why, and where the ledger says so."""
+    kept = draft.set_aside
+    if kept is None:
+        return ""
+    recorded = (
+        f"Event {formats.number(event.sequence)} of the ledger."
+        if event
+        else "The ledger has no event that says the same: have it looked into."
+    )
+    done = f"{kept.by.name}, {formats.day_and_time(localtime(kept.at))}"
+    return f"Set aside by {done}. “{kept.reason}” {recorded}"
 
 
 def _errors(draft: OpenDraft) -> tuple[ErrorLine, ...]:
@@ -169,6 +195,7 @@ def _links(draft: OpenDraft) -> dict[str, str]:
         "add-set": address("draft-add", draft=number, kind="set"),
         "try": address("draft-try", draft=number),
         "propose": address("draft-propose", draft=number),
+        "set-aside": address("draft-set-aside", draft=number),
         "here": address("draft", draft=number),
     }
     if draft.proposal is not None:

@@ -1,9 +1,10 @@
-"""Answers for the addresses of drafts: all of them, beginning one, one as a whole, adding to it."""
+"""Answers for the addresses of drafts: all, beginning one, one as a whole, adding to it, setting it aside."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
@@ -12,13 +13,23 @@ from speccom.analysis.rule_editor.asking import COMMAND, REFUSED, acting, comman
 from speccom.analysis.rule_editor.draft_page import present_draft
 from speccom.analysis.rule_editor.drafts import as_it_stands, listed, save, start, waiting
 from speccom.analysis.rule_editor.drafts_page import present_drafts
-from speccom.analysis.rule_editor.forms import ADD_RULE_WORDS, ADD_SET_WORDS, START_WORDS, AddForm, StartForm
+from speccom.analysis.rule_editor.forms import (
+    ADD_RULE_WORDS,
+    ADD_SET_WORDS,
+    SET_ASIDE_WORDS,
+    START_WORDS,
+    AddForm,
+    SetAsideForm,
+    StartForm,
+)
 from speccom.analysis.rule_editor.frames import SECTION, crumbs, frame
 from speccom.analysis.rule_editor.item_page import address_of
 from speccom.analysis.rule_editor.items import Item, Kind
+from speccom.analysis.rule_editor.setting_aside import event_of_setting_aside, is_own, set_aside
 from speccom.catalogue import shelved
 from speccom.directory.form_shown import Words, show_form
 from speccom.directory.sign_in.in_house import FormPage
+from speccom.directory.signed_in import person_of
 from speccom.interface.addresses import parameters
 from speccom.interface.frame import Frame, show
 from speccom.interface.message import in_one_line
@@ -31,11 +42,12 @@ _KINDS = {"rule": Kind.RULE, "set": Kind.CODE_SET}
 
 
 def drafts(request: HttpRequest) -> HttpResponse:
-    """Show all drafts, those that wait for approval first."""
-    rows = listed()
-    paging = paginate(rows.count(), address("drafts"), parameters(request))
+    """Show the drafts that are under way, those that wait for approval first; or those that are asked for."""
+    asked = parameters(request)
+    rows = listed(asked.get("standing", ""))
+    paging = paginate(rows.count(), address("drafts"), asked)
     some = [as_it_stands(each) for each in rows[paging.offset : paging.last]]
-    page = present_drafts(some, waiting(), paging, may_edit=has(request, EDIT_RULES))
+    page = present_drafts(some, waiting(), paging, asked, may_edit=has(request, EDIT_RULES))
     return show(request, "rule_editor/drafts.jinja", Frame("Rule editor", SECTION, crumbs()[:-1]), page)
 
 
@@ -66,7 +78,13 @@ def start_draft(request: HttpRequest) -> HttpResponse:
 def draft(request: HttpRequest, draft: int) -> HttpResponse:
     """Show a draft."""
     opened = found_draft(draft)
-    page = present_draft(opened, parameters(request), may_edit=has(request, EDIT_RULES))
+    page = present_draft(
+        opened,
+        parameters(request),
+        event_of_setting_aside(opened),
+        may_edit=has(request, EDIT_RULES),
+        is_own=is_own(opened, person_of(request)),
+    )
     return show(request, "rule_editor/draft.jinja", Frame(opened.row.title, SECTION, crumbs(), "Draft"), page)
 
 
@@ -90,6 +108,26 @@ def add(request: HttpRequest, draft: int, kind: str) -> HttpResponse:
     )
 
 
+def put_aside(request: HttpRequest, draft: int) -> HttpResponse:
+    """Ask the person who began a draft why it is given up, or set it aside."""
+    opened, who, asked = found_draft(draft), acting(request), request.method == "POST"
+    if not is_own(opened, who.person):
+        raise PermissionDenied
+    form = SetAsideForm(request.POST if asked else None)
+    if asked and form.is_valid():
+        try:
+            set_aside(who, draft, form.cleaned_data["reason"])
+            return HttpResponseRedirect(address("draft", draft=draft))
+        except Problem as problem:
+            form.add_error(None, in_one_line(problem))
+    around = frame("Set this draft aside", opened.row, wrong=asked)
+    words = (
+        "Nobody can change, propose or take up again a draft that was set aside. "
+        "It can still be read and tried, with who changed what in it."
+    )
+    return _form_page(request, around, form, SET_ASIDE_WORDS, "Set it aside", (words,), warning=True)
+
+
 def _new_cells(item: Item) -> dict[str, str]:
     """Return what a new thing begins as: blank, and so not yet right."""
     cells = dict.fromkeys(item.kind.columns, "")
@@ -105,6 +143,9 @@ def _form_page(
     words: dict[str, Words],
     button: str,
     paragraphs: tuple[str, ...] = (),
+    *,
+    warning: bool = False,
 ) -> HttpResponse:
-    page = FormPage(show_form(form, words, button), paragraphs, ((COMMAND, command_of(request)),))
+    carried = ((COMMAND, command_of(request)),)
+    page = FormPage(show_form(form, words, button), paragraphs, carried, warning=warning)
     return show(request, "directory/form.jinja", around, page, status=REFUSED if around.wrong else 200)

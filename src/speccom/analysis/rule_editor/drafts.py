@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from speccom.analysis.rule_editor import base_text
 from speccom.analysis.rule_editor.acting import EDIT_RULES, STARTED, Acting, record
 from speccom.analysis.rule_editor.checking import Checked, check
 from speccom.analysis.rule_editor.content import Content
 from speccom.analysis.rule_editor.items import Cells, Item, Kind
-from speccom.analysis.rule_editor.models import BaseRulebook, Change, Decision, Draft, Proposal
+from speccom.analysis.rule_editor.models import BaseRulebook, Change, Decision, Draft, Proposal, SetAside
 from speccom.directory.models import Person
 from speccom.problem import Problem
 from speccom.rulebook.find import ShelvedRulebook
@@ -26,6 +27,14 @@ from speccom.rulebook.identification import (
 )
 from speccom.rulebook.read_folder import read_folder
 from speccom.rulebook.written import WrittenRulebook
+
+
+class Standing(StrEnum):
+    """Which drafts a list is of."""
+
+    OPEN = ""
+    APPROVED = "approved"
+    SET_ASIDE = "set-aside"
 
 
 class NoSuchDraft(LookupError):
@@ -51,11 +60,24 @@ class OpenDraft:
     latest: Mapping[Item, Change]
     proposal: Proposal | None
     decision: Decision | None
+    set_aside: SetAside | None
+
+    @property
+    def why_closed(self) -> Problem | None:
+        """Why nobody may change it, and what to do; None where it may be changed."""
+        if self.set_aside is not None:
+            return Problem("this draft was set aside", mend="Start another draft")
+        if self.is_approved:
+            return Problem("this draft was approved", mend="Start another draft")
+        if self.is_waiting:
+            mend = "It can be changed when it is sent back, or once it is taken back"
+            return Problem("this draft waits for a decision", mend=mend)
+        return None
 
     @property
     def is_closed(self) -> bool:
-        """Whether it waits for a decision, or was approved, so that nobody may change it."""
-        return self.proposal is not None and (self.decision is None or self.is_approved)
+        """Whether it waits for a decision, was approved or was set aside, so that nobody may change it."""
+        return self.why_closed is not None
 
     @property
     def is_waiting(self) -> bool:
@@ -109,18 +131,25 @@ def start(acting: Acting, shelved: ShelvedRulebook, title: str) -> Draft:
 
 def open_draft(number: int) -> OpenDraft:
     """Return a draft as it stands. Raises NoSuchDraft."""
-    row = Draft.objects.select_related("base", "started_by").filter(pk=number).first()
+    row = Draft.objects.select_related("base", "started_by", "set_aside__by").filter(pk=number).first()
     if row is None:
         raise NoSuchDraft(number)
     return as_it_stands(row)
 
 
-def listed() -> QuerySet[Draft]:
-    """Return all drafts, those that wait for a decision first."""
-    undecided = Proposal.objects.filter(draft=OuterRef("pk"), decision=None)
+def listed(standing: str = Standing.OPEN) -> QuerySet[Draft]:
+    """Return the drafts that stand so, those that wait for a decision first; none for another word."""
+    proposed = Proposal.objects.filter(draft=OuterRef("pk"))
+    approved = Exists(proposed.filter(decision__outcome=Decision.Outcome.APPROVED))
+    which: dict[str, Q] = {
+        Standing.OPEN: ~approved & Q(set_aside=None),
+        Standing.APPROVED: Q(approved),
+        Standing.SET_ASIDE: Q(set_aside__isnull=False),
+    }
     return (
-        Draft.objects.select_related("base", "started_by")
-        .annotate(waits=Exists(undecided))
+        Draft.objects.select_related("base", "started_by", "set_aside__by")
+        .filter(which.get(standing, Q(pk__in=())))
+        .annotate(waits=Exists(proposed.filter(decision=None)))
         .order_by("-waits", "-pk")
     )
 
@@ -137,13 +166,8 @@ def save(
     with transaction.atomic():
         row = hold(number)
         draft = as_it_stands(row)
-        if draft.is_closed:
-            raise Problem(
-                "this draft was approved" if draft.is_approved else "this draft waits for a decision",
-                mend="Start another draft"
-                if draft.is_approved
-                else "It can be changed when it is sent back, or once it is taken back",
-            )
+        if draft.why_closed is not None:
+            raise draft.why_closed
         if draft.content.of(item) == cells:
             return draft.number
         latest = draft.latest.get(item)
@@ -201,6 +225,7 @@ def as_it_stands(row: Draft) -> OpenDraft:
         latest,
         proposal,
         getattr(proposal, "decision", None),
+        getattr(row, "set_aside", None),
     )
 
 

@@ -1,15 +1,16 @@
-"""The page of all drafts: what waits for approval first."""
+"""The page of drafts: those that are going on, what waits for approval first; or those that are done with."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.timezone import localtime
 
 from speccom.analysis.rule_editor.draft_page import tag_of
-from speccom.analysis.rule_editor.drafts import OpenDraft
+from speccom.analysis.rule_editor.drafts import OpenDraft, Standing
 from speccom.interface import formats
+from speccom.interface.filters import FilterPanel, make_filter, make_panel
 from speccom.interface.pages import address
 from speccom.interface.paging import Paging
 
@@ -30,32 +31,40 @@ class DraftsPage:
     """What the page shows."""
 
     summary: str
+    panel: FilterPanel
     items: tuple[DraftLine, ...]
     paging: Paging
     start: str
 
 
+_DONE_WITH = ((Standing.APPROVED.value, "Approved"), (Standing.SET_ASIDE.value, "Set aside"))
+_SUMMARIES = {
+    Standing.OPEN.value: ("There is no draft under way.", "{} under way."),
+    Standing.APPROVED.value: ("No draft was approved yet.", "{} approved."),
+    Standing.SET_ASIDE.value: ("No draft was set aside.", "{} set aside."),
+}
+
+
 def present_drafts(
-    drafts: Sequence[OpenDraft], waiting: int, paging: Paging, *, may_edit: bool
+    drafts: Sequence[OpenDraft], waiting: int, paging: Paging, asked: Mapping[str, str], *, may_edit: bool
 ) -> DraftsPage:
-    """Return what the page of all drafts shows; `drafts` are those of this page of the list."""
+    """Return what the page of drafts shows; `drafts` are those of this page of the list."""
+    standing = make_filter("standing", "Which drafts", _DONE_WITH, asked, "Under way")
     return DraftsPage(
-        summary=_summary(paging.total, waiting),
+        summary=_summary(asked.get("standing", ""), paging.total, waiting),
+        panel=make_panel(address("drafts"), (standing,), asked),
         items=tuple(_line(each) for each in drafts),
         paging=paging,
         start=address("draft-start") if may_edit else "",
     )
 
 
-def _summary(count: int, waiting: int) -> str:
-    if not count:
-        return "There are no drafts."
-    words = f"{formats.counted(count, 'draft')}."
-    return (
-        f"{words} {formats.counted(waiting, 'version waits', 'versions wait')} for approval."
-        if waiting
-        else words
-    )
+def _summary(standing: str, count: int, waiting: int) -> str:
+    none, some = _SUMMARIES.get(standing, ("No draft stands so.", "{}."))
+    words = some.format(formats.counted(count, "draft")) if count else none
+    if not waiting or standing:
+        return words
+    return f"{words} {formats.counted(waiting, 'version waits', 'versions wait')} for approval."
 
 
 def _line(draft: OpenDraft) -> DraftLine:

@@ -1,4 +1,4 @@
-"""The forms of the rule editor: beginning a draft, adding to it, proposing it, deciding about it."""
+"""The forms of the rule editor: beginning a draft, adding to it, setting it aside, proposing, deciding."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ PROPOSE_WORDS = {
     "valid_to": Words("Last day"),
     "reason": Words("Reason", "Why the rules are to change, in words. It stays beside the version."),
 }
+SET_ASIDE_WORDS = {"reason": Words("Reason", "Why the draft is given up. It stays beside the draft.")}
 DECIDE_WORDS = {"outcome": Words("Your decision"), "reason": Words("Reason", "It is kept with the decision.")}
 
 
@@ -109,6 +110,14 @@ class DecideForm(Named):
             widget=forms.RadioSelect,
             error_messages={"required": "Choose what you decide", "invalid_choice": "Choose what you decide"},
         )
+        self.fields["reason"] = _reason()
+
+
+class SetAsideForm(Named):
+    """Why a draft is given up."""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data=data)
         self.fields["reason"] = _reason()
 
 

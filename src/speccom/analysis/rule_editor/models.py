@@ -54,6 +54,19 @@ class Change(models.Model):
         return f"{self.kind} {self.key}"
 
 
+class SetAside(models.Model):
+    """That a draft was given up by the person who began it, and why; there is one at most."""
+
+    draft = models.OneToOneField(Draft, models.PROTECT, related_name="set_aside")
+    reason = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"{self.draft}, set aside"
+
+
 class Proposal(models.Model):
     """A version that was proposed from a draft, whole, with the hash of its content and the reason for it."""
 

@@ -18,6 +18,7 @@ PAGES = (
     Page("draft-try", f"{_DRAFT}/try", try_views.try_draft, SEE_DRAFTS),
     Page("draft-workings", f"{_DRAFT}/try/workings/<str:run>", try_views.workings, SEE_DRAFTS, methods=POST),
     Page("draft-try-file", f"{_DRAFT}/try/<slug:table>.csv", try_views.file, SEE_DRAFTS, Kind.DOWNLOAD),
+    Page("draft-set-aside", f"{_DRAFT}/set-aside", draft_views.put_aside, EDIT_RULES, methods=READ_AND_POST),
     Page(
         "draft-propose", f"{_DRAFT}/propose", proposal_views.propose_draft, EDIT_RULES, methods=READ_AND_POST
     ),

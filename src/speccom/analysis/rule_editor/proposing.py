@@ -23,6 +23,7 @@ from speccom.analysis.rule_editor.content import called
 from speccom.analysis.rule_editor.drafts import OpenDraft, editors_of, hold, open_draft
 from speccom.analysis.rule_editor.models import Decision, Proposal
 from speccom.interface import formats
+from speccom.interface.message import in_one_line
 from speccom.problem import Problem
 from speccom.rulebook.errors import RulebookErrors
 from speccom.rulebook.find import list_rulebooks
@@ -98,8 +99,8 @@ def propose(acting: Acting, number: int, wish: Wish, seen: int) -> Proposal:
 
 def obstacles(draft: OpenDraft, wish: Wish) -> Iterator[Obstacle]:
     """Yield all that keeps a draft from becoming the version that is wished for."""
-    if draft.is_closed:
-        yield Obstacle("", "The draft was proposed already.")
+    if draft.why_closed is not None:
+        yield Obstacle("", in_one_line(draft.why_closed))
         return
     if draft.checked.errors:
         count = formats.counted(len(draft.checked.errors), "error")

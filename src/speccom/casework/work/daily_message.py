@@ -19,6 +19,7 @@ from speccom.casework.meetings.bodies import bodies_on, next_meetings
 from speccom.casework.models import CaseRow, DailyMessage
 from speccom.casework.procedures import pinned
 from speccom.casework.sight import Viewer, viewer
+from speccom.casework.work.elsewhere import WaitsElsewhere, waits_elsewhere
 from speccom.casework.work.waiting import labels_of, open_work
 from speccom.casework.work.work_page import meeting_links
 from speccom.directory.models import Person
@@ -50,6 +51,7 @@ def write_daily_messages(now: datetime, site: str) -> Iterator[str]:
 def message_for(person: Person, now: datetime, site: str) -> EmailMessage | None:
     """Return a person's message of the day, or None where nothing waits and no meeting is ahead."""
     looking, today = viewer(person, now), localtime(now).date()
+    elsewhere = waits_elsewhere(person, now)
     work: QuerySet[Any] = open_work(looking)
     parts = [
         _part("Late", work.filter(due_on__lt=today), looking, today, site),
@@ -57,13 +59,16 @@ def message_for(person: Person, now: datetime, site: str) -> EmailMessage | None
             "Due within seven days", work.filter(due_on__range=(today, today + _SOON)), looking, today, site
         ),
         _part("Waiting", work.filter(Q(due_on=None) | Q(due_on__gt=today + _SOON)), looking, today, site),
+        *(_elsewhere(each, site) for each in elsewhere),
         _meetings(looking, today, site),
     ]
     if not any(parts):
         return None
     late = work.filter(due_on__lt=today).count()
-    total = formats.counted(work.count(), "case waits", "cases wait")
-    summary = f"{total} for you{f', {formats.number(late)} late' if late else ''}"
+    waiting = work.count()
+    total = formats.counted(waiting, "case waits", "cases wait")
+    cases = f"{total} for you{f', {formats.number(late)} late' if late else ''}"
+    summary = "; ".join(([cases] if waiting or not elsewhere else []) + [each.words for each in elsewhere])
     text = "\n\n".join(filter(None, (f"{summary}.", *parts, _foot(site))))
     subject = f"Your work on {formats.day(today)}: {summary}"
     name = f"work-{today.isoformat()}-{person.pk}"
@@ -131,6 +136,10 @@ def _line(row: CaseRow, labels: Mapping[str, Sequence[str]], today: date, site: 
 def _meetings(looking: Viewer, today: date, site: str) -> str:
     links = meeting_links(next_meetings(looking), bodies_on(today))
     return _titled("Meetings ahead", (f"* {each.text}\n  {site}{each.href}" for each in links))
+
+
+def _elsewhere(waits: WaitsElsewhere, site: str) -> str:
+    return _titled(waits.heading, (f"* {each.text}\n  {site}{each.href}" for each in waits.links))
 
 
 def _titled(title: str, lines: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from speccom.casework.models import CaseRow
 from speccom.casework.procedures import all_in_force, all_known
 from speccom.casework.sight import Viewer, subject_seen, viewer
 from speccom.casework.work.calendar import calendar_of
+from speccom.casework.work.elsewhere import waits_elsewhere
 from speccom.casework.work.search import find_cases
 from speccom.casework.work.waiting import due_by, labels_of, work_of
 from speccom.casework.work.work_page import (
@@ -39,14 +40,17 @@ _AHEAD = timedelta(days=366)
 def work(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person."""
     looking, today = _looking(request)
+    person = person_of(request)
     found = work_of(looking, today, PAGE_SIZE)
+    elsewhere = waits_elsewhere(person, looking.at) if person else ()
     labels = labels_of(looking, (*found.mine, *found.waiting))
     subjects = _subjects(looking, (*found.mine, *found.waiting))
     page = WorkPage(
-        summary=work_summary(found.mine_count, found.waiting_count, found.late_count),
+        summary=work_summary(found.mine_count, found.waiting_count, found.late_count, elsewhere),
         mine=case_lines(found.mine, today, subjects, labels),
         waiting=case_lines(found.waiting, today, subjects, labels),
         more=address("cases") + "?whose=roles" if found.waiting_count > PAGE_SIZE else "",
+        elsewhere=elsewhere,
         meetings=meeting_links(next_meetings(looking), bodies_on(today)),
         may_begin=any(beginnings(all_in_force(today), looking)),
     )

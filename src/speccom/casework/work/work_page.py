@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from speccom.casework.case_page import due_in_words
 from speccom.casework.models import CaseRow, Meeting
 from speccom.casework.procedures import pinned
+from speccom.casework.work.elsewhere import WaitsElsewhere
 from speccom.interface import formats
 from speccom.interface.filters import FilterPanel
 from speccom.interface.frame import Link
@@ -44,6 +45,7 @@ class WorkPage:
     mine: tuple[CaseLine, ...]
     waiting: tuple[CaseLine, ...]
     more: str
+    elsewhere: tuple[WaitsElsewhere, ...]
     meetings: tuple[Link, ...]
     may_begin: bool
 
@@ -87,17 +89,22 @@ def meeting_links(meetings: Iterable[Meeting], bodies: Mapping[str, Body]) -> tu
     )
 
 
-def work_summary(mine: int, waiting: int, late: int) -> str:
-    """Return in a sentence what waits for a person."""
-    if not mine and not waiting:
-        return "Nothing waits for you."
+def work_summary(mine: int, waiting: int, late: int, elsewhere: Iterable[WaitsElsewhere] = ()) -> str:
+    """Return in sentences what waits for a person."""
+    others = [formats.sentence(each.words) for each in elsewhere]
+    return " ".join([*_cases_waiting(mine, waiting, late), *others]) or "Nothing waits for you."
+
+
+def _cases_waiting(mine: int, waiting: int, late: int) -> Iterator[str]:
     parts = []
     if mine:
         parts.append(f"{up_to(mine, 'case is', 'cases are')} with you")
     if waiting:
         parts.append(f"{up_to(waiting, 'case waits', 'cases wait')} for your roles")
-    words = formats.sentence(formats.listed(parts))
-    return f"{words} {formats.sentence(up_to(late, 'is late', 'are late'))}" if late else words
+    if parts:
+        yield formats.sentence(formats.listed(parts))
+    if late:
+        yield formats.sentence(up_to(late, "is late", "are late"))
 
 
 def cases_summary(total: int) -> str:

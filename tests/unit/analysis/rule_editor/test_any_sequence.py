@@ -1,4 +1,4 @@
-"""Whatever people do in whatever order: only what a second person approved is found."""
+"""Whatever people do in whatever order: only what was approved is found, and what was set aside stands."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from tests.unit.analysis.rule_editor.conftest import acting, base_version
 
-from speccom.analysis.rule_editor.drafts import editors_of, open_draft, save, start
+from speccom.analysis.rule_editor.drafts import Standing, editors_of, listed, open_draft, save, start
 from speccom.analysis.rule_editor.items import Item, Kind
-from speccom.analysis.rule_editor.models import Change, Decision, Draft, Proposal
+from speccom.analysis.rule_editor.models import Change, Decision, Draft, Proposal, SetAside
 from speccom.analysis.rule_editor.proposing import Outcome, Wish, decide, propose
+from speccom.analysis.rule_editor.setting_aside import set_aside
 from speccom.casework.ledger import verify
 from speccom.directory.models import Person
 from speccom.problem import Problem
@@ -34,7 +35,10 @@ class Players:
 
     def step(self) -> None:
         act = self.chance.choice(
-            (self.start, self.save, self.save, self.propose, self.propose, self.decide, self.decide)
+            (
+                *(self.start, self.save, self.save, self.propose, self.propose),
+                *(self.decide, self.decide, self.set_aside),
+            )
         )
         try:
             act(acting(self.chance.choice(self.some)))
@@ -65,6 +69,10 @@ class Players:
         )
         decide(who, proposal.pk, outcome, self.chance.choice(("Because", "Because", "")))  # type: ignore[arg-type]
 
+    def set_aside(self, who: object) -> None:
+        draft = self.chance.choice(list(Draft.objects.all()))
+        set_aside(who, draft.pk, self.chance.choice(("Because", "")))  # type: ignore[arg-type]
+
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", range(6))
@@ -82,6 +90,7 @@ def test_any_sequence_of_acts(seed: int, person: object) -> None:
         only_what_was_approved_is_found()
     assert Change.objects.count() > 3
     nobody_approved_their_own()
+    what_was_set_aside_stands()
     every_day_has_one_version()
     assert verify().wrong == ""
 
@@ -97,6 +106,16 @@ def only_what_was_approved_is_found() -> None:
 def nobody_approved_their_own() -> None:
     for decision in Decision.objects.exclude(outcome="taken back").select_related("proposal__draft"):
         assert decision.by_id not in editors_of(decision.proposal.draft)
+
+
+def what_was_set_aside_stands() -> None:
+    for kept in SetAside.objects.select_related("draft"):
+        assert kept.by_id == kept.draft.started_by_id
+        assert not kept.draft.changes.filter(at__gt=kept.at).exists()
+        outcomes = kept.draft.proposals.values_list("decision__outcome", flat=True)
+        assert not {None, "approved"} & set(outcomes)
+    every = [draft.pk for standing in Standing for draft in listed(standing)]
+    assert sorted(every) == sorted(Draft.objects.values_list("pk", flat=True))
 
 
 def every_day_has_one_version() -> None:

@@ -41,7 +41,7 @@ def drafting(person: Person) -> str:
     """Return in a sentence what somebody is in the middle of; blank where nothing is theirs."""
     parts, now = [], timezone.now()
     if may(person, EDIT_RULES, now):
-        own = listed().filter(started_by=person).exclude(proposals__decision__outcome="approved").count()
+        own = listed().filter(started_by=person).count()
         parts += [f"{formats.counted(own, 'draft')} of a rulebook under way"] if own else []
     if may(person, APPROVE_RULES, now) and (count := waiting_proposals()):
         parts.append(f"{formats.counted(count, 'version waits', 'versions wait')} for approval")
