@@ -10,6 +10,8 @@ import re
 from speccom.casework.documents.kinds import DocumentKind
 from speccom.casework.documents.refusal import NotTaken, active
 
+_CHARSETS = {"utf-8-sig": "utf-8", "utf-16": "utf-16", "cp1252": "windows-1252"}
+"""How each encoding is called between computers."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _MARKUP = re.compile(r"\s*<\s*[!?/a-z]", re.IGNORECASE)
 _SCRIPT = re.compile(r"\s*(#!|\{\\rtf|@echo\b)", re.IGNORECASE)
@@ -35,16 +37,27 @@ def check_text(content: bytes, kind: DocumentKind) -> None:
 
 def decoded(content: bytes) -> str | None:
     """Return the text of these bytes, as UTF-8, UTF-16 with its mark, or Windows' letters; None if none."""
+    found = _read(content)
+    return None if found is None or _CONTROL.search(found[0]) else found[0]
+
+
+def charset_of(content: bytes) -> str:
+    """Return what a browser is told about the letters of a text; blank where it is none."""
+    found = _read(content)
+    return _CHARSETS[found[1]] if found else ""
+
+
+def _read(content: bytes) -> tuple[str, str] | None:
+    """Return the text of these bytes and how it is encoded; None where it is no text."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
     else:
         encodings = ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
-            text = content.decode(encoding)
+            return content.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
-        return None if _CONTROL.search(text) else text
     return None
 
 

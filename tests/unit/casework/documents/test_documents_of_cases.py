@@ -133,7 +133,7 @@ def test_the_file_is_given_back_to_be_saved_and_nothing_else(
     version = DocumentVersion.objects.get()
     got = client.get(f"/cases/{asked.case}/documents/files/{version.id}")
     assert got["Content-Disposition"].startswith('attachment; filename="Raume A x1.txt"; filename*=')
-    assert got["Content-Type"] == "text/plain"
+    assert got["Content-Type"] == "text/plain; charset=utf-8"
     assert got["X-Content-Type-Options"] == "nosniff"
     assert got["Content-Security-Policy"].split("; ") == [
         "sandbox",
@@ -141,6 +141,25 @@ def test_the_file_is_given_back_to_be_saved_and_nothing_else(
     ]
     assert got["Cache-Control"] == "no-store"
     assert got["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.txt", "Übergabe".encode(), "text/plain; charset=utf-8"),
+        ("a.txt", "Übergabe".encode("cp1252"), "text/plain; charset=windows-1252"),
+        ("a.txt", "Übergabe".encode("utf-16"), "text/plain; charset=utf-16"),
+        ("a.csv", "a,b\n1,2\n".encode("utf-8-sig"), "text/csv; charset=utf-8"),
+    ],
+)
+def test_a_text_is_given_back_with_its_letters_named(
+    asked: Story, people: People, browser: Browser, name: str, content: bytes, said: str
+) -> None:
+    client = browser(people["clinician"])
+    add(client, asked.case, content, name)
+    got = client.get(f"/cases/{asked.case}/documents/files/{DocumentVersion.objects.get().id}")
+    assert got["Content-Type"] == said
+    assert got.content == content
 
 
 def test_versions_follow_each_other_and_none_is_overwritten(
