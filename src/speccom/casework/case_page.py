@@ -9,8 +9,9 @@ from datetime import date
 from django.utils.timezone import localtime
 
 from speccom.casework.answers_shown import ShownSection, shown_sections
-from speccom.casework.models import Due
+from speccom.casework.models import Due, PolicyVersion
 from speccom.casework.open_case import Opened
+from speccom.casework.policies.policy_page import PolicyLine, policy_lines
 from speccom.casework.processes.process_links import process_address
 from speccom.casework.prospects import Prospect
 from speccom.criteria.vocabulary import Confidentiality
@@ -62,6 +63,7 @@ class CasePage:
 
     state: str
     words: str
+    policies: tuple[PolicyLine, ...]
     done: str
     mine: tuple[NextAct, ...]
     others: tuple[NextAct, ...]
@@ -79,11 +81,12 @@ class CasePage:
 
 @dataclass(frozen=True)
 class Around:
-    """What else a case's page needs: names, titles of roles, what is due, and today."""
+    """What else a case's page needs: names, titles of roles, what is due, what it published, and today."""
 
     names: Mapping[str, str]
     roles: Mapping[str, str]
     due: Sequence[Due]
+    policies: Sequence[PolicyVersion]
     today: date
     calendar: WorkingDays
     classes: frozenset[Confidentiality]
@@ -100,6 +103,7 @@ def present_case(opened: Opened, nexts: Iterable[Prospect], around: Around) -> C
     return CasePage(
         state=state.label,
         words=_words(opened),
+        policies=policy_lines(around.policies, around.today),
         done=_done(procedure, opened.case.events, around.done),
         mine=tuple(act for act, is_mine in shown if is_mine),
         others=tuple(act for act, is_mine in shown if not is_mine),

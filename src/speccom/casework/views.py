@@ -125,6 +125,7 @@ def case(request: HttpRequest, looking: Viewer, opened: Opened) -> HttpResponse:
         names=names_of(_everybody(opened)),
         roles={name: role.title for name, role in shelved_roles().items()},
         due=tuple(opened.row.due.order_by("on")),
+        policies=tuple(opened.row.policies.order_by("-sequence")),
         today=looking.at.date(),
         calendar=working_days(looking.at.date()),
         classes=classes_of(looking, opened.row),

@@ -15,6 +15,7 @@ from speccom.casework.door import Done, Order, carry_out
 from speccom.casework.models import CaseRow, PolicyVersion
 from speccom.casework.read_model import differences, rebuild
 from speccom.directory.demonstration import load as load_people
+from speccom.directory.models import Person
 from speccom.process.decide import Actor, Refused
 from speccom.process.read_process import load_process
 from speccom.rulebook.errors import RulebookErrors
@@ -136,6 +137,28 @@ def test_the_register_is_for_everybody_and_shows_the_case_only_to_those_for_whom
     hidden = visitor.get("/policies/UPS-D-2").content.decode()
     assert over.case_id not in hidden
     assert "is not there for you" in hidden
+
+
+@pytest.mark.usefixtures("demonstration")
+def test_a_case_leads_to_the_policy_that_came_of_it_and_back() -> None:
+    visitor = Client(headers={"host": "localhost"})
+    for number, standing in (("UPS-D-1", "In force"), ("UPS-D-2", "Expired")):
+        case = policy(number).case
+        shown = visitor.get(f"/cases/{case.reference}").content.decode()
+        heading = f'<a href="/policies/{number}">{policy(number).title}</a>'
+        assert "What came of it" in shown
+        assert standing in shown.partition(heading)[2].partition("</h3>")[0]
+        assert f'href="/cases/{case.reference}"' in visitor.get(f"/policies/{number}").content.decode()
+        (given,) = visitor.get(f"/api/v1/cases/{case.reference}").json()["policies"]
+        assert given["identifier"] == number
+        assert given["published_on"] == policy(number).published_on.isoformat()
+        assert given["ended_by"] == policy(number).ended_by
+    lead = Client(headers={"host": "localhost"})
+    lead.force_login(Person.objects.get(email="policy-lead@demonstration.example"))
+    without = CaseRow.objects.get(state="requested").reference
+    page = lead.get(f"/cases/{without}").content.decode()
+    assert "What happened" in page
+    assert "What came of it" not in page
 
 
 def test_what_is_wrong_in_policies_is_said_when_it_loads(tmp_path: Path) -> None:

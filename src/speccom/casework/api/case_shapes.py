@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ninja import Field, Schema
@@ -70,10 +70,27 @@ class EnteredOut(Schema):
     rows: dict[str, list[dict[str, Any]]]
 
 
+class PolicyOut(Schema):
+    """A policy that a case published, as the register has it; `ended_by` is blank while it was not ended."""
+
+    identifier: str
+    title: str
+    published_on: date
+    starts_on: date
+    expires_on: date | None
+    ended_on: date | None
+    ended_by: str
+    newer: str = Field(description="the identifier of the policy to which it gave way")
+
+
 class WholeCaseOut(CaseOut, EnteredOut):
-    """A case with what may come next and what was entered: as it stands, and as each form last held it."""
+    """A case with what may come next and what was entered: as it stands, and as each form last held it.
+
+    `policies` are those that came of it, the latest first.
+    """
 
     acts: list[ActOut]
+    policies: list[PolicyOut]
     entered: dict[str, EnteredOut]
 
 

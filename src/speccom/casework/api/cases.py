@@ -74,13 +74,14 @@ def begin(request: HttpRequest, order: shapes.BeginIn) -> Any:
 
 @router.get("/cases/{reference}", response=shapes.WholeCaseOut, url_name="api-case")
 def case(request: HttpRequest, reference: str) -> Any:
-    """Show a case: where it stands, what may come next, what was entered as far as the person may see it."""
+    """Show a case: where it stands, what may come next and has come of it, what was entered that is shown."""
     looking, opened = case_asked_for(request, reference)
     classes = classes_of(looking, opened.row)
     insider = Confidentiality.OFFICIAL in classes
     due = {each.act: each.on for each in opened.row.due.all()}
     acts = [_act(opened, each, due) for each in prospects(opened, looking) if insider or each.is_mine]
-    return {**_case(looking, opened.row), "acts": acts, **entered(opened, classes)}
+    policies = list(opened.row.policies.order_by("-sequence"))
+    return {**_case(looking, opened.row), "acts": acts, "policies": policies, **entered(opened, classes)}
 
 
 @router.get("/cases/{reference}/events", response=list[shapes.EventOut], url_name="api-case-events")
