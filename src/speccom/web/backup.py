@@ -18,6 +18,7 @@ from speccom.activity.run_folder import MANIFEST as RUN_MANIFEST
 from speccom.casework.keys import seal_of
 from speccom.casework.ledger import Verdict, verify
 from speccom.directory.secret_file import FOLDER as KEYS
+from speccom.directory.sign_in.breached import LIST as BREACHED
 from speccom.problem import Problem
 from speccom.process.event import canonical
 from speccom.web.archive import DATABASE_FOLDER, FORMAT, KEYS_FORMAT, ArchiveWriter, new_private_file
@@ -25,7 +26,7 @@ from speccom.web.database import EMBEDDED
 from speccom.web.database_copy import applied_migrations, copy_database
 
 _RUNS = "runs"
-_NOT_KEPT = (KEYS, "faults", EMBEDDED, f"{EMBEDDED}-wal", f"{EMBEDDED}-shm")
+_NOT_KEPT = (KEYS, "faults", BREACHED, EMBEDDED, f"{EMBEDDED}-wal", f"{EMBEDDED}-shm")
 
 
 @dataclass(frozen=True)

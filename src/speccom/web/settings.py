@@ -96,6 +96,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": f"{_PASSWORDS}.CommonPasswordValidator"},
     {"NAME": "speccom.directory.sign_in.password_rules.NoHouseWords"},
+    {"NAME": "speccom.directory.sign_in.breached.NotBreached"},
 ]
 
 # How long a session lasts, at most and while nothing happens.

@@ -29,6 +29,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, small_shelf: Path) -> Itera
             "runs/one/labels.parquet",
             "runs/open/begun",
             "documents/ab/abc",
+            "breached-passwords.txt",
             APPROVED,
         ):
             (home / name).parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +61,10 @@ def test_what_was_backed_up_comes_back_whole(
     done = restored(installation, backed_up)
     assert (done.returncode, done.stderr) == (0, "")
     assert "The ledger is whole: 3 events." in done.stdout
-    assert files_of(installation.home) == files_of(filled.home) - {"runs/open/begun"}
+    assert files_of(installation.home) == files_of(filled.home) - {
+        "runs/open/begun",
+        "breached-passwords.txt",
+    }
     for name in ("documents/ab/abc", APPROVED):
         assert (installation.home / name).read_text() == name
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
