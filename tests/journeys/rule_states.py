@@ -33,6 +33,10 @@ STATES = (
     State("draft", "missing", "/rule-editor/drafts/0", 404, person=LUCY),
     State("draft-add", "a rule", "{ablation}/add/rule", person=LUCY),
     State("draft-add", "a set", "{ablation}/add/set", person=LUCY),
+    State("draft-add", "a line", "{ablation}/add/line", person=LUCY),
+    State(
+        "draft-add", "a rule of a line", "{wrong}/add/rule?line=NCBPS98Q", person=LUCY, picture="draft-add"
+    ),
     State("draft-add", "of no kind", "{ablation}/add/nothing", 404, person=LUCY),
     State("draft-rule", "changed", "{ablation}/rules/13B-apc-1", person=LUCY, picture="draft-rule"),
     State("draft-rule", "as it was", "{ablation}/rules/11T-apc-1", person=LUCY),
@@ -45,6 +49,7 @@ STATES = (
     State("draft-set", "to somebody who only looks", "{ablation}/sets/cardiac_ablation", person=BEN),
     State("draft-set", "missing", "{ablation}/sets/nothing", 404, person=LUCY),
     State("draft-line", "as it was", "{ablation}/lines/NCBPS13B", person=LUCY),
+    State("draft-line", "new", "{wrong}/lines/NCBPS98Q", person=LUCY, picture="draft-line"),
     State("draft-line", "to somebody who only looks", "{ablation}/lines/NCBPS13B", person=BEN),
     State("draft-line", "missing", "{ablation}/lines/NCBPS00Q", 404, person=LUCY),
     State("draft-try", "which run", "{ablation}/try", person=BEN),
@@ -59,6 +64,7 @@ STATES = (
     State("draft-set-aside", "as it is", "{ablation}/set-aside", person=LUCY, picture="draft-set-aside"),
     State("draft-set-aside", "to somebody who may not", "{ablation}/set-aside", 403, person=NINA),
     State("draft-propose", "as it is", "{ablation}/propose", person=LUCY),
+    State("draft-propose", "with errors", "{wrong}/propose", person=LUCY),
     State("draft-propose", "to somebody who may not", "{ablation}/propose", 403, person=BEN),
     State("proposal", "to somebody who may approve it", "{proposal}", person=NINA, picture="proposal"),
     State("proposal", "to somebody who made it", "{proposal}", person=LUCY),
@@ -128,6 +134,10 @@ def _make_wrong(page: Page, draft: str) -> None:
         page.get_by_label(label, exact=True).fill(text)
         page.get_by_role("button", name="Save and go back").click()
         expect(page.get_by_role("heading", name="What is wrong")).to_be_visible()
+    page.goto(f"{draft}/add/line")
+    page.get_by_label("Code of the service line").fill("NCBPS98Q")
+    page.get_by_role("button", name="Add the service line").click()
+    expect(page.locator("main")).to_contain_text("No rule finds this line yet.")
     page.goto(f"{draft}/rules/13B-apc-1")
     page.get_by_role("button", name="Take it out").click()
     expect(page.get_by_role("heading", name="What was changed")).to_be_visible()

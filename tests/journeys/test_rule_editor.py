@@ -151,6 +151,31 @@ def test_a_second_person_sends_it_back_and_then_approves_it_and_only_then_it_is_
         page.context.close()
 
 
+def test_a_service_line_is_added_with_its_rule_and_takes_records(room: Room) -> None:
+    page = room.page(LUCY)
+    draft = room.address + start(page, room.address, "A line of its own")
+    page.get_by_role("link", name="Add a service line").click()
+    page.get_by_label("Code of the service line").fill("NCBPS98Q")
+    page.get_by_role("button", name="Add the service line").click()
+    expect(page.locator("#checked")).to_contain_text("The title is blank.")
+    page.get_by_label("Title").fill("Kidneys of the oldest")
+    page.get_by_label("Rank").fill("1")
+    page.get_by_label("Programme of care").select_option("A06")
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("#checked")).to_contain_text("Nothing is wrong with this service line.")
+    page.get_by_role("link", name="Add a rule that finds it").click()
+    page.get_by_label("Name of the rule").fill("98Q-apc-1")
+    expect(page.get_by_label("Service line", exact=True)).to_have_value("NCBPS98Q")
+    page.get_by_role("button", name="Add the rule").click()
+    page.get_by_label("Criterion", exact=True).fill("age >= 70")
+    page.get_by_role("button", name="Save and go back").click()
+    expect(page.locator("main")).to_contain_text("2 changes to version 2025-26. Nothing is wrong with it.")
+    make_ready(page, f"{draft}/try?run=demonstration")
+    services = page.get_by_role("region", name="Who gains and who loses, by service")
+    expect(services).to_contain_text("Kidneys of the oldest")
+    page.context.close()
+
+
 def test_what_is_missing_in_a_proposal_is_said_and_nothing_entered_is_lost(room: Room) -> None:
     page = room.page(LUCY)
     path = start(page, room.address, "Not yet")

@@ -192,6 +192,7 @@ def _links(draft: OpenDraft) -> dict[str, str]:
     number = draft.row.pk
     links = {
         "add-rule": address("draft-add", draft=number, kind="rule"),
+        "add-line": address("draft-add", draft=number, kind="line"),
         "add-set": address("draft-add", draft=number, kind="set"),
         "try": address("draft-try", draft=number),
         "propose": address("draft-propose", draft=number),
@@ -253,7 +254,7 @@ def _about(draft: OpenDraft, item: Item) -> str:
         count = formats.counted(len(cells[CODES].split()), "entry", "entries")
         return f"{count} of {CLASSIFICATION_TITLES.get(cells['classification'], cells['classification'])}"
     if item.kind is Kind.LINE:
-        return f"{item.key}, rank {cells['rank']}"
+        return f"{item.key}, rank {cells['rank'] or 'not given yet'}"
     line = draft.content.of(Item(Kind.LINE, cells["service_code"])) or {}
     dataset = {"apc": "admitted care", "op": "outpatient care"}.get(cells["dataset"], cells["dataset"])
     return f"{line.get('title', cells['service_code'])}, {dataset}"

@@ -13,7 +13,9 @@ from speccom.analysis.rule_editor.asking import COMMAND, REFUSED, acting, comman
 from speccom.analysis.rule_editor.draft_page import present_draft
 from speccom.analysis.rule_editor.drafts import as_it_stands, listed, save, start, waiting
 from speccom.analysis.rule_editor.drafts_page import present_drafts
+from speccom.analysis.rule_editor.entries import new_cells
 from speccom.analysis.rule_editor.forms import (
+    ADD_LINE_WORDS,
     ADD_RULE_WORDS,
     ADD_SET_WORDS,
     SET_ASIDE_WORDS,
@@ -23,7 +25,7 @@ from speccom.analysis.rule_editor.forms import (
     StartForm,
 )
 from speccom.analysis.rule_editor.frames import SECTION, crumbs, frame
-from speccom.analysis.rule_editor.item_page import address_of
+from speccom.analysis.rule_editor.item_page import address_of, lines_of
 from speccom.analysis.rule_editor.items import Item, Kind
 from speccom.analysis.rule_editor.setting_aside import event_of_setting_aside, is_own, set_aside
 from speccom.catalogue import shelved
@@ -38,7 +40,11 @@ from speccom.interface.paging import paginate
 from speccom.problem import Problem
 from speccom.rulebook.find import find
 
-_KINDS = {"rule": Kind.RULE, "set": Kind.CODE_SET}
+_KINDS = {
+    "rule": (Kind.RULE, ADD_RULE_WORDS, "rule"),
+    "set": (Kind.CODE_SET, ADD_SET_WORDS, "set of codes"),
+    "line": (Kind.LINE, ADD_LINE_WORDS, "service line"),
+}
 
 
 def drafts(request: HttpRequest) -> HttpResponse:
@@ -89,20 +95,21 @@ def draft(request: HttpRequest, draft: int) -> HttpResponse:
 
 
 def add(request: HttpRequest, draft: int, kind: str) -> HttpResponse:
-    """Ask what a new rule or set is called, or add it."""
+    """Ask what a new rule, set or line is called, or add it."""
     if kind not in _KINDS:
         raise Http404
     opened, who, asked = found_draft(draft), acting(request), request.method == "POST"
-    form = AddForm(opened.content, _KINDS[kind], request.POST if asked else None)
+    of, words, what = _KINDS[kind]
+    posted, initial = request.POST if asked else None, {"line": request.GET.get("line", "")}
+    form = AddForm(opened.content, of, lines_of(opened.content), posted, initial)
     if asked and form.is_valid():
-        item = Item(Kind(form.cleaned_data.get("layer", _KINDS[kind])), form.cleaned_data["key"])
+        said = form.cleaned_data
+        item = Item(Kind(said.get("layer", of)), said["key"])
         try:
-            save(who, draft, item, _new_cells(item), None)
+            save(who, draft, item, new_cells(item.kind, item.key, said.get("line", "")), None)
             return HttpResponseRedirect(address_of(draft, item))
         except Problem as problem:
             form.add_error(None, in_one_line(problem))
-    what = {"rule": "rule", "set": "set of codes"}[kind]
-    words = ADD_SET_WORDS if kind == "set" else ADD_RULE_WORDS
     return _form_page(
         request, frame(f"Add a {what}", opened.row, wrong=asked), form, words, f"Add the {what}"
     )
@@ -126,14 +133,6 @@ def put_aside(request: HttpRequest, draft: int) -> HttpResponse:
         "It can still be read and tried, with who changed what in it."
     )
     return _form_page(request, around, form, SET_ASIDE_WORDS, "Set it aside", (words,), warning=True)
-
-
-def _new_cells(item: Item) -> dict[str, str]:
-    """Return what a new thing begins as: blank, and so not yet right."""
-    cells = dict.fromkeys(item.kind.columns, "")
-    if item.kind is Kind.CODE_SET:
-        return cells
-    return {**cells, "rule_id": item.key, "dataset": "apc"}
 
 
 def _form_page(

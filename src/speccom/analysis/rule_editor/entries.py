@@ -18,6 +18,14 @@ _REACH_WORDS = {
     Reach.EPISODE: "It stays on its own episode",
     Reach.IF_SPELL_SPECIALISED: "It counts only where another line makes the stay specialised",
 }
+_LABELS = {
+    "criterion": "criterion",
+    "service_code": "service line",
+    "dataset": "dataset",
+    "title": "title",
+    "rank": "rank",
+    "classification": "kind of codes",
+}
 _EXCLUDED_WORDS = {
     "false": "It may be the line of a stay",
     "true": "It is left out when a stay’s line is chosen",
@@ -43,11 +51,35 @@ class Entry:
         return next((each.text for each in self.choices if each.selected), self.value)
 
 
-def entries_of(kind: Kind, cells: Cells, lines: Sequence[tuple[str, str]]) -> tuple[Entry, ...]:
-    """Return what can be entered for a thing; `lines` are the codes and titles of all service lines."""
+Named = Sequence[tuple[str, str]]
+
+
+def entries_of(kind: Kind, cells: Cells, lines: Named = (), programmes: Named = ()) -> tuple[Entry, ...]:
+    """Return what can be entered for a thing.
+
+    `lines` are the codes and titles of all service lines, and `programmes` those of programmes of care.
+    """
     if kind in RULES_OF_BOTH_LAYERS:
         return _of_rule(cells, lines)
-    return _of_set(cells) if kind is Kind.CODE_SET else _of_line(cells)
+    return _of_set(cells) if kind is Kind.CODE_SET else _of_line(cells, programmes)
+
+
+def new_cells(kind: Kind, key: str, line: str = "") -> Cells:
+    """Return what a new thing begins as: blank where somebody has to say, and so not yet right."""
+    cells = dict.fromkeys(kind.columns, "")
+    if kind is Kind.CODE_SET:
+        return cells
+    cells |= kind.shape.defaults
+    if kind is Kind.LINE:
+        return {**cells, "service_code": key}
+    return {**cells, "rule_id": key, "service_code": line, "dataset": "apc"}
+
+
+def in_labels(message: str) -> str:
+    """Return what an error says with its column as the page calls it."""
+    for column, label in _LABELS.items():
+        message = message.replace(f"`{column}` is blank", f"the {label} is blank")
+    return message
 
 
 def posted_cells(kind: Kind, before: Cells, posted: Mapping[str, str]) -> dict[str, str]:
@@ -55,7 +87,7 @@ def posted_cells(kind: Kind, before: Cells, posted: Mapping[str, str]) -> dict[s
 
     Characters that cannot be seen and that no rulebook may hold are left out.
     """
-    names = [each.name.removeprefix(_PREFIX) for each in entries_of(kind, before, ())]
+    names = [each.name.removeprefix(_PREFIX) for each in entries_of(kind, before)]
     sent = {name: _clean(posted[_PREFIX + name]) for name in names if _PREFIX + name in posted}
     defaults = {name: value for name, value in kind.shape.defaults.items() if sent.get(name) == ""}
     return {**before, **sent, **({} if kind is Kind.CODE_SET else defaults)}
@@ -65,7 +97,7 @@ def _clean(text: str) -> str:
     return clean_cell("".join(each for each in text if each == "\r" or not forbidden_characters(each)))
 
 
-def _of_rule(cells: Cells, lines: Sequence[tuple[str, str]]) -> tuple[Entry, ...]:
+def _of_rule(cells: Cells, lines: Named) -> tuple[Entry, ...]:
     return (
         Entry(
             "textarea",
@@ -105,7 +137,7 @@ def _of_set(cells: Cells) -> tuple[Entry, ...]:
     )
 
 
-def _of_line(cells: Cells) -> tuple[Entry, ...]:
+def _of_line(cells: Cells, programmes: Named) -> tuple[Entry, ...]:
     return (
         Entry("input", f"{_PREFIX}title", "Title", "", cells["title"]),
         Entry(
@@ -115,23 +147,24 @@ def _of_line(cells: Cells) -> tuple[Entry, ...]:
             "Of the lines that a record qualifies for, the one with the lowest rank is its line.",
             cells["rank"],
         ),
+        _select("programme_of_care", "Programme of care", "", cells, (("", "None given"), *programmes)),
         _radios("reach", "How far it reaches", cells, [(str(each), _REACH_WORDS[each]) for each in Reach]),
         _radios("spell_excluded", "In a stay with other lines", cells, list(_EXCLUDED_WORDS.items())),
     )
 
 
-def _select(name: str, label: str, hint: str, cells: Cells, offered: Sequence[tuple[str, str]]) -> Entry:
+def _select(name: str, label: str, hint: str, cells: Cells, offered: Named) -> Entry:
     return Entry(
         "select", f"{_PREFIX}{name}", label, hint, cells[name], choices=_choices(cells[name], offered)
     )
 
 
-def _radios(name: str, label: str, cells: Cells, offered: Sequence[tuple[str, str]]) -> Entry:
+def _radios(name: str, label: str, cells: Cells, offered: Named) -> Entry:
     value = cells[name].lower()
     return Entry("radios", f"{_PREFIX}{name}", label, "", value, choices=_choices(value, offered))
 
 
-def _choices(value: str, offered: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
+def _choices(value: str, offered: Named) -> tuple[Choice, ...]:
     """Return what is offered, and a value that is none of it, which is then an error."""
     known = [Choice(each, text, each == value) for each, text in offered]
     if any(each.selected for each in known):

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from speccom.analysis.rule_editor.content import Content
-from speccom.analysis.rule_editor.items import Item, Kind
+from speccom.analysis.rule_editor.items import RULES_OF_BOTH_LAYERS, Item, Kind
 from speccom.analysis.rule_editor.proposing import LONGEST_REASON
 from speccom.directory.day_field import DayField
 from speccom.directory.form_shown import Words
@@ -25,7 +25,13 @@ ADD_RULE_WORDS = {
     "key": Words(
         "Name of the rule", "Short, and used by no other rule, such as 11B-apc-3.", "nhsuk-u-width-one-third"
     ),
-    "layer": Words("Layer"),
+    "line": Words("Service line", "Records for which the rule is true count as this."),
+    "layer": Words("Layer", "A locally fixed line is used only for records that no national rule finds."),
+}
+ADD_LINE_WORDS = {
+    "key": Words(
+        "Code of the service line", "Used by no other line, such as NCBPS11Z.", "nhsuk-u-width-one-third"
+    ),
 }
 ADD_SET_WORDS = {
     "key": Words(
@@ -63,13 +69,25 @@ class StartForm(Named):
 
 
 class AddForm(Named):
-    """What a new rule or set is called."""
+    """What a new rule, set or line is called, and which of the `lines` a rule finds."""
 
-    def __init__(self, content: Content, kind: Kind, data: Any = None) -> None:
-        super().__init__(data=data)
+    def __init__(
+        self,
+        content: Content,
+        kind: Kind,
+        lines: Sequence[tuple[str, str]],
+        data: Any = None,
+        initial: Any = None,
+    ) -> None:
+        super().__init__(data=data, initial=initial)
         self.content, self.kind = content, kind
         self.fields["key"] = _text("Give it a name", LONGEST_NAME)
-        if kind is not Kind.CODE_SET:
+        if kind in RULES_OF_BOTH_LAYERS:
+            missing = "Choose the service line that it finds"
+            self.fields["line"] = forms.ChoiceField(
+                choices=(("", "Choose one"), *lines),
+                error_messages={"required": missing, "invalid_choice": missing},
+            )
             layers = ((Kind.RULE.value, "National rules"), (Kind.LOCAL_RULE.value, "Locally fixed lines"))
             self.fields["layer"] = forms.ChoiceField(
                 choices=layers, widget=forms.RadioSelect, initial=Kind.RULE.value, label="Layer"
@@ -83,9 +101,12 @@ class AddForm(Named):
             raise ValidationError("Use small letters, figures and underscores, and begin with a letter")
         if "/" in key or key in (".", ".."):
             raise ValidationError("Leave / out, and do not call it by dots alone")
-        item = Item(Kind.CODE_SET, key) if is_set else self.content.rule(key)
-        if item and (item in self.content.changes or self.content.in_base(item) is not None):
+        is_rule = self.kind in RULES_OF_BOTH_LAYERS
+        item = self.content.rule(key) if is_rule else Item(self.kind, key)
+        if item and self.content.of(item) is not None:
             raise ValidationError(f"There is {key} already")
+        if item and self.content.in_base(item) is not None:
+            raise ValidationError(f"{key} was taken out of this draft: put it back on its page instead")
         return key
 
 

@@ -11,7 +11,7 @@ from speccom.analysis.rule_editor import set_text
 from speccom.analysis.rule_editor.checking import Checked
 from speccom.analysis.rule_editor.content import Content
 from speccom.analysis.rule_editor.drafts import ChangedMeanwhile, OpenDraft
-from speccom.analysis.rule_editor.entries import Entry, entries_of
+from speccom.analysis.rule_editor.entries import Entry, Named, entries_of, in_labels
 from speccom.analysis.rule_editor.items import (
     CLASSIFICATION,
     CODES,
@@ -25,16 +25,24 @@ from speccom.catalogue.rule_sets import codeset_title, codesets_of
 from speccom.catalogue.rules_shown import in_words
 from speccom.criteria.words import Statement
 from speccom.interface import formats
+from speccom.interface.addresses import with_query
 from speccom.interface.frame import Link
 from speccom.interface.pages import address
 from speccom.rulebook.entries import Rule
 from speccom.rulebook.errors import RulebookError
+from speccom.rulebook.shape import PROGRAMMES
 
 _WHAT = {
     Kind.RULE: "rule",
     Kind.LOCAL_RULE: "rule of the locally fixed lines",
     Kind.CODE_SET: "set of codes",
     Kind.LINE: "service line",
+}
+_USED_TITLES = {
+    Kind.RULE: "Codes that it looks for",
+    Kind.LOCAL_RULE: "Codes that it looks for",
+    Kind.CODE_SET: "Rules that use it",
+    Kind.LINE: "Rules that find it",
 }
 
 
@@ -62,6 +70,7 @@ class ItemPage:
     parts: tuple[Statement, ...]
     used: tuple[Link, ...]
     used_title: str
+    add_rule: str
     was: tuple[tuple[str, str], ...]
     may_edit: bool
     is_taken_out: bool
@@ -82,29 +91,31 @@ def present_item(
     notice: str = "",
 ) -> ItemPage:
     """Return what the page of a thing shows, with `cells` as what is entered."""
-    lines = _lines(draft.content)
+    lines, programmes = lines_of(draft.content), _programmes(draft.content)
     rule = _rule(item, cells, checked)
     words, parts = in_words(rule) if rule else ("", ())
     errors = tuple(_errors(item, cells, checked))
     what = _WHAT[item.kind]
     taken_out = draft.content.of(item) is None
     in_base = draft.content.in_base(item)
+    can_change = may_edit and (not draft.is_closed or bool(notice))
     return ItemPage(
         standing=_standing(draft, item),
         about=_about(draft, item, cells),
-        entries=entries_of(item.kind, cells, lines),
+        entries=entries_of(item.kind, cells, lines, programmes),
         version=draft.number,
         errors=errors,
         is_sound="" if errors else f"Nothing is wrong with this {what}.",
         words=words,
         parts=parts,
         used=_used(draft, item, rule, checked),
-        used_title="Codes that it looks for" if rule else "Rules that use it",
-        was=_was(item, cells, in_base, lines),
-        may_edit=may_edit and (not draft.is_closed or bool(notice)),
+        used_title=_USED_TITLES[item.kind],
+        add_rule=_add_rule(draft, item) if can_change and not taken_out else "",
+        was=_was(item, cells, in_base, lines, programmes),
+        may_edit=can_change,
         is_taken_out=taken_out,
         may_put_back=item in draft.content.changed() and in_base is not None,
-        may_take_out=item.kind is not Kind.LINE and not draft.is_closed,
+        may_take_out=(item.kind is not Kind.LINE or in_base is None) and not draft.is_closed,
         back=address("draft", draft=draft.row.pk),
         notice=notice or (_meanwhile(meanwhile) if meanwhile else ""),
     )
@@ -175,7 +186,7 @@ def words_of(error: RulebookError) -> str:
 
 
 def _words(error: RulebookError) -> str:
-    said = [formats.sentence(error.message)]
+    said = [formats.sentence(in_labels(error.message))]
     if error.suggestion:
         said.append(f"Did you mean {error.suggestion}?")
     if error.mend:
@@ -200,27 +211,48 @@ def _used(draft: OpenDraft, item: Item, rule: Rule | None, checked: Checked) -> 
             Link(codeset_title(each), address_of(number, Item(Kind.CODE_SET, each.name)), note=each.name)
             for each in codesets_of(rule.criterion.expression)
         )
-    if item.kind is not Kind.CODE_SET:
+    if item.kind in RULES_OF_BOTH_LAYERS:
         return ()
+    rules = (Item(kind, key) for kind in RULES_OF_BOTH_LAYERS for key in draft.content.keys(kind))
     return tuple(
-        Link(f"Rule {key}", address_of(number, Item(kind, key)))
-        for kind in RULES_OF_BOTH_LAYERS
-        for key in draft.content.keys(kind)
-        if f"'{item.key}'" in (draft.content.of(Item(kind, key)) or {}).get("criterion", "")
+        Link(f"Rule {each.key}", address_of(number, each))
+        for each in rules
+        if _uses(draft.content.last(each), item)
     )
 
 
+def _uses(rule: Cells, item: Item) -> bool:
+    """Whether a rule looks for a set of codes, or finds a line."""
+    if item.kind is Kind.LINE:
+        return rule["service_code"] == item.key
+    return f"'{item.key}'" in rule["criterion"]
+
+
+def _add_rule(draft: OpenDraft, item: Item) -> str:
+    """Return where a rule of a line is added; blank for other things."""
+    if item.kind is not Kind.LINE:
+        return ""
+    return with_query(address("draft-add", draft=draft.row.pk, kind="rule"), {}, line=item.key)
+
+
 def _was(
-    item: Item, cells: Cells, in_base: Cells | None, lines: list[tuple[str, str]]
+    item: Item, cells: Cells, in_base: Cells | None, lines: Named, programmes: Named
 ) -> tuple[tuple[str, str], ...]:
     """Return what the base says, for the entries that differ."""
     if in_base is None:
         return ()
-    pairs = zip(entries_of(item.kind, in_base, lines), entries_of(item.kind, cells, lines), strict=True)
+    before, after = (entries_of(item.kind, each, lines, programmes) for each in (in_base, cells))
+    pairs = zip(before, after, strict=True)
     return tuple((was.label, was.shown) for was, now in pairs if was.value != now.value)
 
 
-def _lines(content: Content) -> list[tuple[str, str]]:
+def _programmes(content: Content) -> list[tuple[str, str]]:
+    found = (row.cells for row in content.base.rows(PROGRAMMES))
+    return [(each["programme_of_care"], f"{each['programme_of_care']} {each['title']}") for each in found]
+
+
+def lines_of(content: Content) -> list[tuple[str, str]]:
+    """Return the service lines of a draft to choose from, by their codes."""
     found = [(key, content.of(Item(Kind.LINE, key)) or {}) for key in content.keys(Kind.LINE)]
     return sorted((key, f"{key} {cells['title']}") for key, cells in found)
 

@@ -21,6 +21,7 @@ from speccom.analysis.rule_editor.proposing import (
     identity_of,
     obstacles,
     propose,
+    why_not_ready,
 )
 from speccom.directory.form_shown import FormShown, show_form
 from speccom.directory.sign_in.in_house import FormPage
@@ -137,7 +138,9 @@ def _rulebook(found: Proposal) -> IdentificationRulebook:
 
 
 def _before(draft: OpenDraft) -> tuple[str, ...]:
+    not_ready = why_not_ready(draft)
     return (
+        *((f"It cannot be proposed yet. {not_ready}",) if not_ready else ()),
         f"The draft becomes a version of {draft.base.title} that is never changed again.",
         "It is valid once somebody who had no part in it has approved it.",
         "On the days of the new version it takes the place of the one that the draft was made from.",

@@ -99,18 +99,24 @@ def propose(acting: Acting, number: int, wish: Wish, seen: int) -> Proposal:
 
 def obstacles(draft: OpenDraft, wish: Wish) -> Iterator[Obstacle]:
     """Yield all that keeps a draft from becoming the version that is wished for."""
-    if draft.why_closed is not None:
-        yield Obstacle("", in_one_line(draft.why_closed))
+    not_ready = why_not_ready(draft)
+    if not_ready:
+        yield Obstacle("", not_ready)
+    if draft.is_closed or draft.checked.errors:
         return
-    if draft.checked.errors:
-        count = formats.counted(len(draft.checked.errors), "error")
-        yield Obstacle("", f"The draft has {count}. Mend what its page names first.")
-        return
-    if not draft.content.changed():
-        yield Obstacle("", "Nothing is changed in the draft yet.")
     yield from _faults_of_name_and_days(draft, wish)
     if not wish.reason.strip():
         yield Obstacle("reason", "Say in words why the rules are to change.")
+
+
+def why_not_ready(draft: OpenDraft) -> str:
+    """Say why a draft cannot become a version, whatever it were called; blank where it can."""
+    if draft.why_closed is not None:
+        return in_one_line(draft.why_closed)
+    if draft.checked.errors:
+        count = formats.counted(len(draft.checked.errors), "error")
+        return f"The draft has {count}. Mend what its page names first."
+    return "" if draft.content.changed() else "Nothing is changed in the draft yet."
 
 
 def decide(acting: Acting, number: int, outcome: Outcome, reason: str) -> Decision:
