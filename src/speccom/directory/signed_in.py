@@ -14,6 +14,8 @@ from speccom.directory.sign_in import session
 from speccom.directory.sign_in.session import Over
 from speccom.directory.tokens import has_token, person_of_token
 
+_FOLLOWS = "X-Speccom-Follow"
+"""Says that a page asks by itself how something goes on, which it does whether or not anybody is there."""
 _PERSON, _OVER, _BY_TOKEN = "person", "session_over", "by_token"
 
 
@@ -66,7 +68,7 @@ def why_over(request: HttpRequest) -> Over | None:
 def _find(request: HttpRequest) -> Person | None:
     if SESSION_KEY not in request.session:
         return None
-    over = session.is_over(request.session, timezone.now())
+    over = session.is_over(request.session, timezone.now(), is_used=_FOLLOWS not in request.headers)
     if over:
         logout(request)
         setattr(request, _OVER, over)

@@ -28,11 +28,22 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Ending:
+    """When a session ends while a page lies open, in seconds from now, and where the page then leads."""
+
+    idle: int
+    long: int
+    after_idle: str
+    after_long: str
+
+
+@dataclass(frozen=True)
 class Account:
     """Who is signed in, as the header shows it: links, and where to sign out (blank for a visitor)."""
 
     links: tuple[Link, ...]
     sign_out: str = ""
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 from speccom.directory.permission import SEE_RUNS, grants_of, may
 from speccom.directory.sign_in.onward import sign_in_address
+from speccom.directory.sign_in.session import Over, began_at
 from speccom.directory.signed_in import person_of
 from speccom.interface.assets import VERSION, own_version
-from speccom.interface.frame import Account, Link
+from speccom.interface.frame import Account, Ending, Link
 from speccom.interface.pages import address
 
 _ROOMS = ("interface", "directory", "casework", "catalogue", "analysis", "web")
@@ -71,8 +72,19 @@ def _navigation(request: HttpRequest) -> tuple[Link, ...]:
 def _account(request: HttpRequest) -> Account:
     person = person_of(request)
     if person is not None:
-        return Account((Link(person.name, address("mfa_index")),), address("sign-out"))
+        return Account((Link(person.name, address("mfa_index")),), address("sign-out"), _ending(request))
     return Account((Link("Sign in", sign_in_address(request)),))
+
+
+def _ending(request: HttpRequest) -> Ending:
+    now = timezone.now()
+    left = (began_at(request.session) or now) + settings.SESSION_AT_MOST - now
+    return Ending(
+        int(settings.SESSION_IDLE_AT_MOST.total_seconds()),
+        int(left.total_seconds()),
+        sign_in_address(request, Over.IDLE),
+        sign_in_address(request, Over.LONG),
+    )
 
 
 def _asset(name: str) -> str:

@@ -230,6 +230,14 @@ def test_a_session_ends(client: Client, new_person: Giver, pause: int, again: in
         assert answer.status_code == 200
 
 
+def test_a_page_that_asks_by_itself_keeps_no_session(client: Client, new_person: Giver) -> None:
+    new_person()
+    give(client)
+    for minutes, status in ((10, 200), (20, 200), (29, 200), (31, 302)):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
+            assert client.get("/account", headers={"X-Speccom-Follow": "yes"}).status_code == status
+
+
 def test_a_form_that_is_sent_too_late_leads_back_to_its_page(client: Client, new_person: Giver) -> None:
     new_person()
     give(client)

@@ -1,7 +1,7 @@
 """Passwords that were stolen elsewhere, and so are tried first: by a list that the operator brings.
 
-It is a file of the home with the SHA-1 digest of one password a line, in order, as public lists have them. What
-follows a colon is not looked at. Its size is no matter: a password is found in some forty steps.
+It is a file of the home with the SHA-1 digest of one password a line, in order, as public lists have them.
+What follows a colon is not looked at. Its size is no matter: a password is found in some forty steps.
 """
 
 from __future__ import annotations

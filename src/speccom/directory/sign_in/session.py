@@ -31,10 +31,10 @@ def begin(sender: object, request: HttpRequest, **more: object) -> None:
     request.session[_SIGNED_IN] = request.session[_SEEN] = now
 
 
-def is_over(session: SessionBase, at: datetime) -> Over | None:
-    """Return why the session is over; None while it goes on, of which it notes the minute."""
+def is_over(session: SessionBase, at: datetime, *, is_used: bool = True) -> Over | None:
+    """Return why the session is over; None while it goes on. Of a use it notes the minute."""
     over, seen = why_over(session, at), seen_at(session)
-    if not over and seen and at - seen > _BETWEEN_NOTES:
+    if is_used and not over and seen and at - seen > _BETWEEN_NOTES:
         session[_SEEN] = at.timestamp()
     return over
 

@@ -7,7 +7,8 @@ initAll();
 const followed = () => document.querySelector("[data-follow]");
 
 async function follow() {
-  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+  const following = { "X-Speccom-Follow": "yes" }; // that nobody need be there for, so it keeps no session
+  const answer = await fetch(location.href, { cache: "no-store", headers: following }).catch(() => null);
   if (answer?.ok) {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-follow]");
     if (!fresh) {
