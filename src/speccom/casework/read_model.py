@@ -1,4 +1,7 @@
-"""The rows of cases, made from their events: in the transaction of each, or all again from the ledger."""
+"""The rows of cases, made from their events: in the transaction of each, or all again from the ledger.
+
+Whom a case waits for depends on meetings as well, which write those rows again as they begin and end.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,16 @@ def project(row: CaseRow, procedure: Procedure, case: Case) -> None:
     row.save(force_update=True)
     for model, rows in beside(row, procedure, case).items():
         _keep(model, row, rows)
+
+
+def project_again(row: CaseRow) -> None:
+    """Bring a case's row, and what is found with it, to where its events leave it and who has it before them.
+
+    To be called with the ledger held.
+    """
+    held = CaseRow.objects.select_for_update().get(pk=row.pk)
+    case = fold(held.reference, events_of(held.reference))
+    project(held, pinned(case.process), case)
 
 
 def folded_columns(procedure: Procedure, case: Case) -> dict[str, object]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from speccom.casework.meetings.session import item_before
+from speccom.casework.meetings.session import bodies_sitting
 from speccom.casework.models import CaseRow
 from speccom.casework.procedures import all_known, pinned
 from speccom.criteria.vocabulary import Confidentiality
@@ -136,7 +136,7 @@ def actor(looking: Viewer, procedure: Procedure, act: str, case: CaseRow | None)
     if case is None:
         return Actor(looking.id, looking.roles)
     seeing = _roles_that_see(looking, procedure, case)
-    empowered = _bodies_for(procedure, act, case)
+    empowered = bodies_for(procedure, act, case)
     roles = frozenset(
         each.role
         for each in looking.held
@@ -145,11 +145,12 @@ def actor(looking: Viewer, procedure: Procedure, act: str, case: CaseRow | None)
     return Actor(looking.id, roles)
 
 
-def _bodies_for(procedure: Procedure, act: str, case: CaseRow) -> frozenset[str]:
-    """Return the bodies on which a role counts for an act, none where it is no body's."""
-    empowered = frozenset(body.id for body in procedure.bodies.values() if act in body.powers)
-    item = item_before(empowered, case.pk) if len(empowered) > 1 else None
-    return frozenset({item.meeting.body}) if item else empowered
+def bodies_for(procedure: Procedure, act: str, case: CaseRow) -> frozenset[str]:
+    """Return the bodies on which a role counts for an act in a case now, none where it is no body's."""
+    empowered = procedure.bodies_for(act)
+    if len(empowered) < 2:
+        return empowered
+    return procedure.bodies_for(act, bodies_sitting([case.pk]).get(case.pk, ()))
 
 
 def _roles_that_see(looking: Viewer, procedure: Procedure, case: CaseRow) -> frozenset[str]:

@@ -3,7 +3,8 @@
 An audience is everybody for whom a role counts: `officer`, wherever it is held; `officer@RX1`, at that
 organisation; `officer@RX1:ada`, there and of their own cases; `chair/panel`, on that body. A role counts
 where it lets its holder see the case; an act that is among the powers of bodies belongs to those who hold its
-role on one of these, and any other to those who hold it at an organisation.
+role on one of these, and while one of them has the case before it, on that one; any other act belongs to
+those who hold it at an organisation. The rows are written again as meetings begin and end.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import lru_cache
 
 from speccom.casework.models import CaseRow, Waiting
 from speccom.casework.procedures import all_known, pinned
-from speccom.casework.sight import Viewer
+from speccom.casework.sight import Viewer, bodies_for
 from speccom.process.access import EVERYONE, Scope
 from speccom.process.procedure import CLOCK, Procedure, Transition
 
@@ -66,7 +67,7 @@ def scope_of(procedure: Procedure, role: str, state: str) -> Scope | None:
 
 
 def _audiences(row: CaseRow, procedure: Procedure, act: Transition) -> Iterator[str]:
-    bodies = [each.id for each in procedure.bodies.values() if act.act in each.powers] or [""]
+    bodies = bodies_for(procedure, act.act, row) or {""}
     places: dict[Scope | None, set[str]] = {
         Scope.EVERY: {""},
         Scope.ORGANISATION: {row.organisation},

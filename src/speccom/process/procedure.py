@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -183,6 +183,15 @@ class Procedure:
             for name, section in form.collections.items():
                 found.setdefault(name, {}).update((each.name, each) for each in section.questions)
         return found
+
+    def bodies_for(self, act: str, sitting: Sequence[str] = ()) -> frozenset[str]:
+        """Return the bodies that may do an act, none where it is no body's.
+
+        Of several it is the one that has the case before it; `sitting` are those, the latest to meet first.
+        """
+        empowered = frozenset(each.id for each in self.bodies.values() if act in each.powers)
+        turn = next((each for each in sitting if each in empowered), "")
+        return frozenset({turn}) if turn else empowered
 
     def forms_of(self, act: str) -> tuple[Form, ...]:
         """Return the forms that an act brings."""

@@ -21,6 +21,7 @@ from speccom.casework.models import (
     Meeting,
     Receipt,
 )
+from speccom.casework.read_model import project_again
 from speccom.casework.references import next_in
 from speccom.problem import Problem
 from speccom.process.deadlines import HERE
@@ -67,6 +68,7 @@ def put_on_agenda(
         noted.append(
             _reference("agenda item", meeting.reference, {"case": case.reference, "place": last + 1})
         )
+        project_again(case)
 
 
 def send_papers(command: str, actor: Actor, meeting: Meeting, at: datetime) -> None:
@@ -80,7 +82,9 @@ def open_meeting(command: str, actor: Actor, meeting: Meeting, at: datetime) -> 
     """Open the meeting. Raises Problem where the papers are not out."""
     _require(meeting.papers_out_at is not None, "the papers are not out", "Send them to the members first")
     _require(meeting.opened_at is None, "the meeting is open already", "")
-    _reach(command, actor, meeting, "opened_at", at, "meeting_opened.1")
+    with transaction.atomic():
+        _reach(command, actor, meeting, "opened_at", at, "meeting_opened.1")
+        _project_agenda(meeting)
 
 
 def record_attendance(
@@ -133,6 +137,7 @@ def close(command: str, actor: Actor, meeting: Meeting, at: datetime) -> None:
     with transaction.atomic():
         _reach(command, actor, meeting, "closed_at", at, "meeting_closed.1")
         meeting.attendance.filter(left_at=None).update(left_at=at)
+        _project_agenda(meeting)
 
 
 def approve_minutes(command: str, actor: Actor, meeting: Meeting, digest: str, at: datetime) -> None:
@@ -148,6 +153,12 @@ def publish_minutes(command: str, actor: Actor, meeting: Meeting, digest: str, a
     _require(meeting.approved_at is not None, "the minutes are not approved", "The chair approves them first")
     _require(meeting.published_at is None, "the minutes are published already", "")
     _reach(command, actor, meeting, "published_at", at, "minutes_published.1", digest)
+
+
+def _project_agenda(meeting: Meeting) -> None:
+    """Have the cases of the agenda wait for the people whose turn it is now."""
+    for item in meeting.items.select_related("case"):
+        project_again(item.case)
 
 
 def _reach(

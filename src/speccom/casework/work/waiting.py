@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import F, Min, Q, QuerySet, Value
 from django.db.models.functions import NullIf
 
+from speccom.casework.meetings.session import bodies_sitting
 from speccom.casework.models import CaseRow, Waiting
 from speccom.casework.procedures import pinned
 from speccom.casework.sight import Viewer, sight
 from speccom.casework.waits import audiences_of
 from speccom.casework.work.listing import tested, up_to_ceiling
-from speccom.process.procedure import CLOCK, Procedure, Transition
+from speccom.directory.permission import Held
 
 _ALL = Q()
 
@@ -68,26 +69,24 @@ def given_to(looking: Viewer) -> QuerySet[CaseRow]:
     return _by_due(_with(looking), looking)
 
 
-def acts_of(looking: Viewer, procedure: Procedure) -> Iterator[Transition]:
-    """Return the acts of a process that are somebody's and lead on from one state."""
-    for transition in procedure.transitions:
-        leads_on = transition.role != CLOCK and transition.source in procedure.states
-        if leads_on and any(_counts(held.role, held.body, transition, procedure) for held in looking.held):
-            yield transition
-
-
 def labels_of(looking: Viewer, rows: Iterable[CaseRow]) -> dict[str, list[str]]:
     """Return for each case the labels of somebody's acts that wait there."""
     shown = tuple(rows)
-    acts = {process: tuple(acts_of(looking, pinned(process))) for process in {row.process for row in shown}}
-    return {
-        row.reference: [each.label for each in acts[row.process] if each.source == row.state] for row in shown
-    }
+    sitting = bodies_sitting(each.pk for each in shown)
+    return {row.reference: list(_labels(looking, row, sitting.get(row.pk, ()))) for row in shown}
 
 
-def _counts(role: str, body: str, transition: Transition, procedure: Procedure) -> bool:
-    empowered = {each.id for each in procedure.bodies.values() if transition.act in each.powers}
-    return role == transition.role and (body in empowered if empowered or body else True)
+def _labels(looking: Viewer, row: CaseRow, sitting: Sequence[str]) -> Iterator[str]:
+    """Return the labels of the acts that are somebody's and lead on from where a case stands."""
+    procedure = pinned(row.process)
+    for each in procedure.acts_from(row.state):
+        bodies = procedure.bodies_for(each.act, sitting)
+        if each.source == row.state and any(_counts(held, each.role, bodies) for held in looking.held):
+            yield each.label
+
+
+def _counts(held: Held, role: str, bodies: Collection[str]) -> bool:
+    return held.role == role and (held.body in bodies if bodies or held.body else True)
 
 
 def _with(looking: Viewer) -> QuerySet[CaseRow]:

@@ -46,7 +46,20 @@ def onlookers() -> st.SearchStrategy[Viewer]:
     bodies = sorted({body for each in all_known() for body in each.bodies})
     at_organisations = st.tuples(st.sampled_from(roles), st.sampled_from([*codes, ELSEWHERE]), st.just(""))
     on_bodies = st.tuples(st.sampled_from(roles), st.just(""), st.sampled_from(bodies))
-    some = st.lists(at_organisations | at_organisations | on_bodies, min_size=2, max_size=8, unique=True)
+    with_power = st.sampled_from(
+        sorted(
+            {
+                (act.role, "", body.id)
+                for each in all_known()
+                for body in each.bodies.values()
+                for act in each.transitions
+                if act.act in body.powers
+            }
+        )
+    )
+    some = st.lists(
+        at_organisations | at_organisations | on_bodies | with_power, min_size=2, max_size=8, unique=True
+    )
     grants = st.just([]) | some | some
     return st.builds(_onlooker, st.sampled_from(people), grants, st.sampled_from([(), tuple(codes)]))
 

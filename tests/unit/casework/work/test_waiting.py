@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.casework.work.onlookers import NOW, make_cases, onlookers
+from tests.unit.casework.work.onlookers import NOW, STRANGER, make_cases, onlookers
 
-from speccom.casework.models import CaseRow, Due
+from speccom.casework.demonstration import load as module
+from speccom.casework.demonstration.read import CaseStory
+from speccom.casework.meetings import conduct
+from speccom.casework.models import CaseRow, Due, Meeting
 from speccom.casework.procedures import pinned
 from speccom.casework.read_model import differences
 from speccom.casework.sight import Viewer
 from speccom.casework.work.waiting import due_by, given_to, open_work, waiting_for, work_of
+from speccom.process.decide import Actor
 from speccom.process.procedure import Procedure, Transition
 
 LATER = date(2999, 1, 1)
 
 
 @pytest.mark.django_db
-def test_what_waits_is_what_the_tables_say(request: pytest.FixtureRequest) -> None:
+def test_what_waits_is_what_the_tables_say(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stories = (*module.stories(), *(before("decide") for _ in range(3)))
+    monkeypatch.setattr(module, "stories", lambda: stories)
     make_cases(20261123)
+    begin_meetings(20261123)
     assert list(differences()) == []
     rows = list(CaseRow.objects.filter(is_closed=False))
     assert any(row.given_to for row in rows)
@@ -59,6 +71,27 @@ def test_what_waits_is_what_the_tables_say(request: pytest.FixtureRequest) -> No
     assert len(seen) > 4, "they see different work"
 
 
+def before(act: str) -> CaseStory:
+    """Return a story of the demonstration as far as one of its acts, which several bodies may do."""
+    story = next(each for each in module.stories() if act in [step.act for step in each.steps])
+    return replace(story, steps=story.steps[: [step.act for step in story.steps].index(act)])
+
+
+def begin_meetings(seed: int) -> None:
+    """Have bodies meet about some of the open cases, at some of which others have met or still do."""
+    drawn, actor = Random(seed), Actor(STRANGER, frozenset({"body_secretary"}))
+    for row in CaseRow.objects.filter(is_closed=False).order_by("reference"):
+        bodies = sorted(pinned(row.process).bodies)
+        for hour, body in enumerate(drawn.sample(bodies, k=drawn.randint(0, len(bodies)))):
+            at = NOW + timedelta(hours=hour)
+            meeting = conduct.plan(str(uuid4()), actor, body, at + timedelta(days=1), "Online", at)
+            conduct.put_on_agenda(str(uuid4()), actor, meeting, row, 20, at)
+            conduct.send_papers(str(uuid4()), actor, meeting, at)
+            conduct.open_meeting(str(uuid4()), actor, meeting, at)
+            if drawn.random() < 0.2:
+                conduct.close(str(uuid4()), actor, meeting, at)
+
+
 def plainly(looking: Viewer, row: CaseRow) -> date | None:
     """Return the first last day of what a case waits for from somebody; LATER where it has none."""
     procedure = pinned(row.process)
@@ -72,10 +105,24 @@ def plainly(looking: Viewer, row: CaseRow) -> date | None:
 
 def is_theirs(looking: Viewer, procedure: Procedure, row: CaseRow, act: Transition) -> bool:
     bodies = {each.id for each in procedure.bodies.values() if act.act in each.powers}
+    last = max(
+        (
+            item.meeting
+            for item in row.agenda_items.all()
+            if item.meeting.body in bodies and is_open(item.meeting)
+        ),
+        key=lambda each: each.opened_at or NOW,
+        default=None,
+    )
+    bodies = {last.body} if last else bodies
     held = [each for each in looking.held if each.role == act.role]
     if not any(each.body in bodies if bodies else not each.body for each in held):
         return False
     return sees(looking, row, act.role)
+
+
+def is_open(meeting: Meeting) -> bool:
+    return meeting.opened_at is not None and meeting.closed_at is None
 
 
 def sees(looking: Viewer, row: CaseRow, role: str = "") -> bool:
