@@ -11,8 +11,9 @@ class RuleEditorConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have what waits for approval told among somebody's work."""
-        from speccom.analysis.rule_editor.approvals import approvals_waiting
+        """Have what waits for approval, and what was sent back, told among somebody's work."""
+        from speccom.analysis.rule_editor.waiting_work import approvals_waiting, drafts_sent_back
         from speccom.casework.work.elsewhere import tell_what_waits_with
 
         tell_what_waits_with(approvals_waiting)
+        tell_what_waits_with(drafts_sent_back)

@@ -17,10 +17,11 @@ from speccom.analysis.rule_editor.items import (
     Item,
     Kind,
 )
-from speccom.rulebook.shape import CODESET_TITLES, CODESETS, TABLES
+from speccom.rulebook.shape import CODESET_TITLES, CODESETS, ROUTES, TABLES
 from speccom.rulebook.written import Row, Table, WrittenRulebook
 
 _FIRST_LINE = 2
+_BY_RULES = "rules"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ class Content:
                 yield from self._rows_of_set(key)
         elif table == CODESET_TITLES.name:
             yield from self._titles()
+        elif table == ROUTES.name:
+            yield from self._routes()
         elif table in list(Kind):
             for key in self.keys(Kind(table)):
                 cells = self.of(Item(Kind(table), key))
@@ -100,6 +103,18 @@ class Content:
         assert cells is not None
         rows = set_text.as_cells(name, cells[CLASSIFICATION], cells[CODES])
         yield from (row for _, row in rows)
+
+    def _routes(self) -> Iterator[Cells]:
+        """Yield the routes to lines; rules are one to a line that had no rule in the base and now has."""
+        routes = [row.cells for row in self.base.rows(ROUTES)]
+        yield from routes
+        before = {cells["service_code"] for cells in self._base[Kind.RULE].values()}
+        said = {each["service_code"] for each in routes if each["route"] == _BY_RULES}
+        rules = (self.last(Item(Kind.RULE, key)) for key in self.keys(Kind.RULE))
+        for code in dict.fromkeys(rule["service_code"] for rule in rules):
+            is_line = self.of(Item(Kind.LINE, code)) is not None
+            if routes and is_line and code not in before | said:
+                yield {"service_code": code, "route": _BY_RULES, "source": "rules of this rulebook"}
 
     def _titles(self) -> Iterator[Cells]:
         """Yield the titles of sets; a title without a set stays."""

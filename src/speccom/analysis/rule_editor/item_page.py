@@ -139,16 +139,23 @@ def title_of(content: Content, item: Item, cells: Cells) -> str:
     return f"Rule {item.key}"
 
 
+def _called(item: Item) -> str:
+    """Return what rules call it, where its page is titled otherwise."""
+    if item.kind is Kind.LINE:
+        return f"Service line {item.key}. "
+    return f"Criteria call it {item.key}. " if item.kind is Kind.CODE_SET else ""
+
+
 def _standing(draft: OpenDraft, item: Item) -> str:
     change = draft.latest.get(item)
     if change is None or item not in draft.content.changed():
-        return f"As in version {draft.base.version}."
+        return f"{_called(item)}As in version {draft.base.version}."
     what = "Changed"
     if change.cells is None:
         what = "Taken out"
     elif draft.content.in_base(item) is None:
         what = "New, last changed"
-    return f"{what} by {change.by.name}, {formats.day_and_time(localtime(change.at))}."
+    return f"{_called(item)}{what} by {change.by.name}, {formats.day_and_time(localtime(change.at))}."
 
 
 def _about(draft: OpenDraft, item: Item, cells: Cells) -> tuple[Link, ...]:

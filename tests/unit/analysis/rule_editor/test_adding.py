@@ -88,6 +88,7 @@ def test_a_version_with_them_is_found_with_them(lucy: Person, nina: Person, draf
     assert (line.title, line.rank, line.spell_excluded) == ("A new service", 5, False)
     (rule,) = loaded.rules_of(LINE.key)
     assert rule.criterion.text == CRITERION
+    assert [each.route for each in loaded.routes_of(LINE.key)] == ["rules"]
     before = load_identification(find("identification", "small", on=date(2025, 6, 1)).folder)
     assert LINE.key not in before.services
 
