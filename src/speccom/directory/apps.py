@@ -13,9 +13,10 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Note and tell every sign-in, and leave the tables of Django's permissions empty."""
-        from speccom.directory.sign_in import changed, session, told
+        from speccom.directory.sign_in import changed, known_browser, session, told
 
         session.connect()
         told.connect()
         changed.connect()
+        known_browser.connect()
         post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from speccom.directory.models import Person
 from speccom.directory.sign_in import session
+from speccom.directory.sign_in.known_browser import remember
 from speccom.directory.sign_in.session import Over
 from speccom.directory.tokens import has_token, person_of_token
 
@@ -34,7 +35,9 @@ class SignedIn:
         setattr(request, _BY_TOKEN, by_token)
         found = person_of_token(request, timezone.now()) if by_token else _find(request)
         setattr(request, _PERSON, found)
-        return self.get_response(request)
+        response = self.get_response(request)
+        remember(request, response)
+        return response
 
 
 def person_of(request: HttpRequest) -> Person | None:

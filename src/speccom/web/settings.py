@@ -130,6 +130,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_USERNAME_CALLABLE = "speccom.directory.sign_in.lockout.whom"
+AXES_WHITELIST_CALLABLE = "speccom.directory.sign_in.known_browser.is_known"  # allauth counts these
 AXES_LOCKOUT_CALLABLE = "speccom.directory.sign_in.lockout.locked"
 AXES_ENABLE_ADMIN = False
 
@@ -168,6 +169,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # A name that a browser takes only from this host itself, over TLS.
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # so that a link in a letter finds its reader signed in

@@ -73,6 +73,6 @@ def test_no_script_reads_the_cookies_and_no_other_site_sends_them_with_its_forms
     new_person()
     client.get("/sign-in")
     give(client)
-    assert set(client.cookies) == {"sessionid", "csrftoken"}
+    assert set(client.cookies) == {"sessionid", "csrftoken", "known"}
     for cookie in client.cookies.values():
         assert (cookie["httponly"], cookie["samesite"], cookie["domain"]) == (True, "Lax", "")

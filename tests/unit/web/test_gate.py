@@ -177,8 +177,14 @@ def test_a_stranger_s_host_name_is_refused(client: Client) -> None:
 
 
 def test_behind_tls_cookies_are_bound_to_this_host() -> None:
-    said = "import speccom.web.settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"
-    for https, names in (("1", "__Host-sessionid __Host-csrftoken"), ("0", "sessionid csrftoken")):
+    said = (
+        "import speccom.web.settings as s; "
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.KNOWN_BROWSER_COOKIE_NAME)"
+    )
+    for https, names in (
+        ("1", "__Host-sessionid __Host-csrftoken __Host-known"),
+        ("0", "sessionid csrftoken known"),
+    ):
         found = subprocess.run(
             [sys.executable, "-c", said],
             capture_output=True,

@@ -17,7 +17,9 @@ from django.http import HttpRequest, HttpResponse
 from speccom.directory.secret_file import read_or_make
 from speccom.directory.security_log import Happened, tell
 from speccom.directory.sign_in.confirm import JUST_NOW, has_shown
+from speccom.directory.sign_in.known_browser import known_as
 from speccom.directory.sign_in.letters import password_letter
+from speccom.directory.sign_in.lockout import whom
 from speccom.interface.message import Message, show_message
 from speccom.interface.pages import address
 from speccom.problem import Problem
@@ -74,6 +76,13 @@ class AccountAdapter(DefaultAccountAdapter):
             tell(Happened.HELD_BACK, person=context.request.user.pk or "")
         error: ValidationError = super().validation_error(code, *args)
         return error
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return by what wrong passwords are counted: the address, in a browser that it knows apart.
+
+        allauth would also count apart by the host, which whoever asks can name as they like.
+        """
+        return f"{whom(request, credentials)}:{known_as(request, credentials)}"
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the path at which a new password is chosen."""
