@@ -34,6 +34,20 @@ def test_a_server_may_listen_on_a_socket_in_a_folder() -> None:
     assert (found["HOST"], found["NAME"], found["OPTIONS"]) == ("/run/postgresql", "cases", {})
 
 
+def test_a_server_may_know_the_service_by_its_account_or_its_certificate() -> None:
+    here = database("postgres://speccom@/cases?host=/run/postgresql", HOME)
+    assert (here["USER"], here["PASSWORD"], here["HOST"]) == ("speccom", "", "/run/postgresql")
+    checked = {
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/ssl/ca/db.pem",
+        "sslcert": "/srv/speccom/db.pem",
+        "sslkey": "/srv/speccom/db.key",
+    }
+    asked = "&".join(f"{name}={value}" for name, value in checked.items())
+    there = database(f"postgres://speccom@db.example/cases?{asked}", HOME)
+    assert (there["PASSWORD"], there["OPTIONS"]) == ("", checked)
+
+
 @pytest.mark.parametrize("address", ["mysql://a/b", "postgres://host", "cases"])
 def test_another_address_is_refused_in_words(address: str) -> None:
     with pytest.raises(Problem, match="names no PostgreSQL database"):
