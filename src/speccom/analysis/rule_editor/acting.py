@@ -23,6 +23,7 @@ PROPOSED = "rulebook_version_proposed.1"
 APPROVED = "rulebook_version_approved.1"
 SENT_BACK = "rulebook_version_sent_back.1"
 TAKEN_BACK = "rulebook_version_taken_back.1"
+NO_SUCH_EVENT = "The ledger has no event that says the same: have it looked into"
 
 
 @dataclass(frozen=True)

@@ -117,11 +117,12 @@ class Content:
                 yield {"service_code": code, "route": _BY_RULES, "source": "rules of this rulebook"}
 
     def _titles(self) -> Iterator[Cells]:
-        """Yield the titles of sets; a title without a set stays."""
+        """Yield the titles of sets; a title without a set stays, and a set without codes has one."""
         for key in self.keys(Kind.CODE_SET):
-            cells = self.of(Item(Kind.CODE_SET, key))
-            if cells and cells[TITLE]:
-                yield {"codeset": key, "title": cells[TITLE]}
+            cells = self.last(Item(Kind.CODE_SET, key))
+            title = cells[TITLE] or ("" if cells[CODES].strip() else key)
+            if title:
+                yield {"codeset": key, "title": title}
         named = {each.key for each in self.changes if each.kind is Kind.CODE_SET}
         named |= set(self._base[Kind.CODE_SET])
         for row in self.base.rows(CODESET_TITLES):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.timezone import localtime
 
+from speccom.analysis.rule_editor.acting import NO_SUCH_EVENT
 from speccom.analysis.rule_editor.drafts import OpenDraft
 from speccom.analysis.rule_editor.item_page import address_of, title_of, words_of
 from speccom.analysis.rule_editor.items import CODES, RULES_OF_BOTH_LAYERS, Cells, Item, Kind
@@ -163,13 +164,9 @@ def _given_up(draft: OpenDraft, event: Event | None) -> str:
     kept = draft.set_aside
     if kept is None:
         return ""
-    recorded = (
-        f"Event {formats.number(event.sequence)} of the ledger."
-        if event
-        else "The ledger has no event that says the same: have it looked into."
-    )
+    recorded = f"Event {formats.number(event.sequence)} of the ledger" if event else NO_SUCH_EVENT
     done = f"{kept.by.name}, {formats.day_and_time(localtime(kept.at))}"
-    return f"Set aside by {done}. “{kept.reason}” {recorded}"
+    return f"Set aside by {done}. “{kept.reason}” {recorded}."
 
 
 def _errors(draft: OpenDraft) -> tuple[ErrorLine, ...]:

@@ -14,6 +14,13 @@ from speccom.interface.filters import FilterPanel, make_filter, make_panel
 from speccom.interface.pages import address
 from speccom.interface.paging import Paging
 
+_DONE_WITH = ((Standing.APPROVED.value, "Approved"), (Standing.SET_ASIDE.value, "Set aside"))
+_SUMMARIES = {
+    Standing.OPEN.value: ("There is no draft under way.", "{} under way."),
+    Standing.APPROVED.value: ("No draft was approved yet.", "{} approved."),
+    Standing.SET_ASIDE.value: ("No draft was set aside.", "{} set aside."),
+}
+
 
 @dataclass(frozen=True)
 class DraftLine:
@@ -35,14 +42,6 @@ class DraftsPage:
     items: tuple[DraftLine, ...]
     paging: Paging
     start: str
-
-
-_DONE_WITH = ((Standing.APPROVED.value, "Approved"), (Standing.SET_ASIDE.value, "Set aside"))
-_SUMMARIES = {
-    Standing.OPEN.value: ("There is no draft under way.", "{} under way."),
-    Standing.APPROVED.value: ("No draft was approved yet.", "{} approved."),
-    Standing.SET_ASIDE.value: ("No draft was set aside.", "{} set aside."),
-}
 
 
 def present_drafts(

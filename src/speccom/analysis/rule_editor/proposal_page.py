@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.timezone import localtime
 
+from speccom.analysis.rule_editor.acting import NO_SUCH_EVENT
 from speccom.analysis.rule_editor.models import Decision, Proposal
 from speccom.analysis.rulebook_pages import ComparisonPage, present_comparison
 from speccom.directory.form_shown import FormShown
@@ -102,7 +103,7 @@ def _decided(decision: Decision) -> Fact:
 
 def _in_ledger(recorded: Recorded) -> Fact:
     if recorded.event is None:
-        return Fact(recorded.what, "The ledger has no event that says the same: have it looked into")
+        return Fact(recorded.what, NO_SUCH_EVENT)
     return Fact(
         recorded.what,
         f"Event {formats.number(recorded.event.sequence)} of the ledger",

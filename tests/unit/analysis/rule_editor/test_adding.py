@@ -127,3 +127,11 @@ def test_the_page_of_proposing_says_before_anything_is_entered_that_it_cannot_be
     assert "It cannot be proposed yet. The draft has 2 errors." in shown(lucy, draft, "/propose")
     client_of(lucy).post(f"/rule-editor/drafts/{draft.pk}/lines/{LINE.key}", SAID)
     assert "cannot be proposed yet" not in shown(lucy, draft, "/propose")
+
+
+def test_a_new_set_without_codes_is_not_lost_from_the_version(lucy: Person, draft: Draft) -> None:
+    add(lucy, draft, "set", key="not_yet_known")
+    page = shown(lucy, draft, "/sets/not_yet_known")
+    assert "Criteria call it not_yet_known." in page
+    assert "The set has no codes, so no rule can use it." in page
+    assert open_draft(draft.pk).needs_rulebook().empty_sets == {"not_yet_known": "not_yet_known"}
