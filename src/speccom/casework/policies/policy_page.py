@@ -117,7 +117,8 @@ def _version(
         for each in (f"published on {formats.day(version.published_on)}", *_period(version))
     ]
     if version.ended_on:
-        words.append(f"{_ENDED[PolicyChange(version.ended_by)]} on {formats.day(version.ended_on)}.")
+        ends = _ENDED[PolicyChange(version.ended_by)] if version.ended_on <= today else "Ends"
+        words.append(f"{ends} on {formats.day(version.ended_on)}.")
     newer = Link(version.newer, address("policy", identifier=version.newer) if version.newer in known else "")
     case = Link(
         f"{version.case_id}: {cases.get(version.case_id, '')}", address("case", reference=version.case_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,19 +18,37 @@ _LONGEST = 200
 
 
 def policies_of(row: CaseRow, case: Case) -> list[PolicyVersion]:
-    """Return what a case published, as its later events leave it; nothing where its content was destroyed."""
+    """Return what a case published, as its later events leave it; nothing where its content was destroyed.
+
+    What a case publishes takes the place of what it published before, from the day on which it begins.
+    """
     found: list[PolicyVersion] = []
     try:
         for event, effect in _effects(case):
             record = _record_at(row, event)
             if effect.change is PolicyChange.PUBLISHES:
-                found.append(_published(row, event, effect, record))
-            elif found:
-                found[-1].ended_on, found[-1].ended_by = _day(event), effect.change.value
-                found[-1].newer = _text(record, effect.newer)[:_LONGEST]
+                version = _published(row, event, effect, record)
+                replaced = _not_run_out(found, version.starts_on)
+                _end(replaced, version.starts_on, PolicyChange.SUPERSEDES, version.identifier)
+                found.append(version)
+            else:
+                ended = (*_not_run_out(found[:-1], _day(event)), *found[-1:])
+                _end(ended, _day(event), effect.change, _text(record, effect.newer)[:_LONGEST])
     except Destroyed:
         return []
     return found
+
+
+def _not_run_out(versions: Iterable[PolicyVersion], on: date) -> list[PolicyVersion]:
+    return [each for each in versions if each.expires_on is None or each.expires_on >= on]
+
+
+def _end(versions: Iterable[PolicyVersion], on: date, by: PolicyChange, newer: str) -> None:
+    """Have versions end on a day; what ended before that day stays as it is."""
+    for each in versions:
+        if each.ended_on is None or on < each.ended_on:
+            each.ended_on, each.ended_by = on, by.value
+            each.newer = newer if newer != each.identifier else ""
 
 
 def _effects(case: Case) -> list[tuple[Event, PolicyEffect]]:

@@ -28,7 +28,7 @@ _STANDINGS = (("now", "In force"), ("later", "Not yet in force"), ("over", "Past
 
 
 def policies(request: HttpRequest) -> HttpResponse:
-    """Show the latest version of each policy, those of them that are asked for."""
+    """Show the latest version of each policy, or the one in force, those of them that are asked for."""
     today, asked, here = localdate(), parameters(request), address("policies")
     found = _asked_for(asked, today)
     total = found.count()
@@ -66,7 +66,9 @@ def policy(request: HttpRequest, identifier: str) -> HttpResponse:
 
 def _asked_for(asked: dict[str, str], today: date) -> QuerySet[PolicyVersion]:
     latest = PolicyVersion.objects.values("identifier").annotate(last=Max("sequence")).values("last")
-    found = PolicyVersion.objects.filter(sequence__in=latest).order_by("-sequence")
+    now, later = in_force(today), PolicyVersion.objects.filter(ended_on=None, starts_on__gt=today)
+    shown = now if asked.get("standing") == "now" else PolicyVersion.objects.filter(sequence__in=latest)
+    found = shown.order_by("-sequence")
     for word in asked.get("q", "")[:_LONGEST].split():
         found = found.filter(
             Q(identifier__icontains=word)
@@ -74,10 +76,7 @@ def _asked_for(asked: dict[str, str], today: date) -> QuerySet[PolicyVersion]:
             | Q(about__icontains=word)
             | Q(service_lines__icontains=word)
         )
-    now, later = in_force(today), PolicyVersion.objects.filter(ended_on=None, starts_on__gt=today)
     match asked.get("standing"):
-        case "now":
-            return found.filter(pk__in=now.values("pk"))
         case "later":
             return found.filter(pk__in=later.values("pk"))
         case "over":
