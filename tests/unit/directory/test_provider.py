@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from tests.unit.directory.fake_provider import CLIENT, STRONG, SUBJECT, Provider
 
 from speccom.directory.models import Person, ProviderIdentity
 from speccom.directory.provider.registration import registration
+from speccom.directory.security_log import Happened
 from speccom.problem import Problem
 
 OURS = ECKey.generate_key("P-384")
@@ -128,6 +130,19 @@ def test_another_state_is_refused(client: Client, provider: Provider, ada: Perso
     back_from(client, provider)
     assert client.get(f"{BACK}?code=a-code&state=another").status_code == 403
     assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [("access_denied", "access_denied"), ("nobody%20was%20here", "it did not say why")],
+)
+def test_what_the_provider_refuses_is_told_and_nothing_that_somebody_typed(
+    client: Client, provider: Provider, ada: Person, caplog: pytest.LogCaptureFixture, error: str, why: str
+) -> None:
+    state = parse_qs(urlsplit(back_from(client, provider)).query)["state"][0]
+    assert client.get(f"{BACK}?error={error}&state={state}").status_code == 403
+    (told,) = [each for each in caplog.records if each.getMessage() == Happened.PROVIDER_FAILED]
+    assert told.__dict__["told"] == {"why": f"the provider gave no code: {why}"}
 
 
 def test_an_answer_is_taken_once(client: Client, provider: Provider, ada: Person) -> None:

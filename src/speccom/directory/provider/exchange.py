@@ -25,6 +25,22 @@ from speccom.directory.provider.signatures import believed, large_enough
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LEEWAY = 60
+_ERRORS = frozenset(
+    {
+        "access_denied",
+        "account_selection_required",
+        "consent_required",
+        "interaction_required",
+        "invalid_request",
+        "invalid_scope",
+        "login_required",
+        "server_error",
+        "temporarily_unavailable",
+        "unauthorized_client",
+        "unsupported_response_type",
+    }
+)
+"""What the standards let a provider say. Anything else was typed by whoever came, and so is not told."""
 
 
 class NotBelieved(Exception):
@@ -80,7 +96,8 @@ def hear(registered: Registration, back: str, asked: Asked, answer: Mapping[str,
     if answer.get("iss", registered.issuer) != registered.issuer:
         raise NotBelieved("another provider answered")
     if "code" not in answer:
-        raise NotBelieved(f"the provider gave no code: {answer.get('error', '')[:80]}")
+        error = answer.get("error", "")
+        raise NotBelieved(f"the provider gave no code: {error if error in _ERRORS else 'it did not say why'}")
     try:
         metadata = _metadata(registered)
         token = calls.post(
