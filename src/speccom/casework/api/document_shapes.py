@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import Field, Schema
 
 
-class WithdrawnOut(Schema):
+class WithdrawalOut(Schema):
     """That a version was withdrawn: when, by whom where the person may see that, and why."""
 
     at: datetime
@@ -37,7 +37,7 @@ class VersionOut(Schema):
     added_by: str
     added_at: datetime
     answer: str = Field(description="what answers a question that asks for a document with this version")
-    withdrawn: WithdrawnOut | None = None
+    withdrawal: WithdrawalOut | None = None
 
 
 class DocumentOut(Schema):

@@ -118,11 +118,9 @@ def withdraw_one(
     looking, opened = case_asked_for(request, reference)
     version = _version_of(_found(opened, looking, document), number)
     outcome = withdraw(opened, looking, command_of(request), version, order.reason)
-    return (
-        told(outcome)
-        if isinstance(outcome, Refused)
-        else _document(_found(opened, looking, document), opened, looking)
-    )
+    if isinstance(outcome, Refused):
+        return told(outcome)
+    return _document(_found(opened, looking, document), opened, looking)
 
 
 @router.post(
@@ -194,7 +192,7 @@ def _version(version: DocumentVersion, opened: Opened, *, by_name: bool, is_seen
         "added_by": version.added_by if by_name else "",
         "added_at": version.added_at,
         "answer": answer_of(version),
-        "withdrawn": withdrawal
+        "withdrawal": withdrawal
         and {
             "at": withdrawal.withdrawn_at,
             "by": withdrawal.withdrawn_by if by_name else "",

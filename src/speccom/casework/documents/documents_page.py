@@ -174,11 +174,8 @@ def held_items(held: Iterable[HeldDocument], shown: Shown) -> tuple[HeldItem, ..
 
 def version_item(version: DocumentVersion, shown: Shown) -> VersionItem:
     """Return one version in words."""
-    kind, withdrawal, is_theirs = (
-        DocumentKind(version.kind),
-        withdrawal_of(version),
-        version.id in shown.theirs,
-    )
+    kind, withdrawal = DocumentKind(version.kind), withdrawal_of(version)
+    may_be_withdrawn = version.id in shown.theirs and withdrawal is None
     place = {"reference": shown.reference, "version": version.id}
     return VersionItem(
         number=version.number,
@@ -190,7 +187,7 @@ def version_item(version: DocumentVersion, shown: Shown) -> VersionItem:
             _done("Withdrawn", withdrawal.withdrawn_at, withdrawal.withdrawn_by, shown) if withdrawal else ""
         ),
         reason=reason_of(withdrawal, shown.key) if withdrawal else "",
-        withdraw=address("case-document-withdraw", **place) if is_theirs and not withdrawal else "",
+        withdraw=address("case-document-withdraw", **place) if may_be_withdrawn else "",
     )
 
 

@@ -46,7 +46,7 @@ _REASON = "q-reason"
 _DONE = {
     "added": "The document was added",
     "held": "The document is held: the virus scanner could not look at it. Have it scanned again later",
-    "withdrawn": "The version was withdrawn",
+    "withdrawal": "The version was withdrawn",
 }
 _NO_SCANNER = (
     "No virus scanner is set up here, so nobody has looked for viruses in these files. Open them with care."
@@ -142,7 +142,7 @@ def withdraw(request: HttpRequest, looking: Viewer, opened: Opened, version: UUI
     if request.method == "POST":
         try:
             if isinstance(withdraw_version(opened, looking, command_of(request), found, why), Done):
-                return HttpResponseRedirect(f"{document}?done=withdrawn")
+                return HttpResponseRedirect(f"{document}?done=withdrawal")
             raise PermissionDenied
         except Problem as wrong:
             problem = in_one_line(wrong)

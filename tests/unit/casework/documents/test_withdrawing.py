@@ -81,7 +81,7 @@ def test_who_filed_it_withdraws_it_and_the_ledger_holds_what_went_and_why(
     assert f"{place(asked.case)}/withdraw" in clinician.get(document).content.decode()
     assert "Why is it withdrawn?" in words(clinician.get(f"{place(asked.case)}/withdraw"))
     answer = take_back(clinician, asked.case)
-    assert (answer.status_code, answer["Location"]) == (302, f"{document}?done=withdrawn")
+    assert (answer.status_code, answer["Location"]) == (302, f"{document}?done=withdrawal")
     event = events_of(asked.case)[-1]
     assert (event.kind, event.actor_id, event.role) == (
         "document_withdrawn.1",
@@ -268,12 +268,12 @@ def test_by_program(asked: Story, people: People, browser: Browser, registrar: P
     answer = asks(clinician)
     assert answer.status_code == 200, answer.content
     (version,) = answer.json()["versions"]
-    assert version["withdrawn"]["reason"] == WHY
-    assert version["withdrawn"]["by"] == str(clinician.pk)
+    assert version["withdrawal"]["reason"] == WHY
+    assert version["withdrawal"]["by"] == str(clinician.pk)
     assert asks(clinician).status_code == 422
     hidden = program(people["officer"]).get(where).json()
     assert (hidden["title"], hidden["versions"][0]["name"]) == ("", "")
-    assert hidden["versions"][0]["withdrawn"]["reason"] == WHY
+    assert hidden["versions"][0]["withdrawal"]["reason"] == WHY
     assert program(people["officer"]).get(f"{where}/versions/1").status_code == 404
     seen = program(registrar).get(where).json()
     assert seen["title"] == "A letter"
