@@ -66,13 +66,16 @@ class MeetingPage:
 def present_meeting(
     meeting: Meeting,
     body: Body,
-    items: Sequence[tuple[AgendaItem, ItemQuorum]],
+    items: Sequence[tuple[AgendaItem, str, ItemQuorum]],
     members: Sequence[tuple[Membership, str]],
     here: Sequence[Attendance],
     may: Mapping[str, bool],
     addable: Sequence[tuple[str, str]],
 ) -> MeetingPage:
-    """Return what a meeting's page shows; `may` says whether the person may run and approve."""
+    """Return what a meeting's page shows; `may` says whether the person may run and approve.
+
+    Each item comes with what its case is about, blank where the person may not see that.
+    """
     in_room = {each.person for each in here}
     is_open = meeting.opened_at is not None and meeting.closed_at is None
     return MeetingPage(
@@ -151,9 +154,9 @@ class ItemPage:
 
 
 def present_item(
-    item: AgendaItem, body: Body, quorum: ItemQuorum, names: Mapping[str, str], *, may_run: bool
+    item: AgendaItem, subject: str, body: Body, quorum: ItemQuorum, names: Mapping[str, str], *, may_run: bool
 ) -> ItemPage:
-    """Return what the page of one item shows."""
+    """Return what the page of one item shows; `subject` is what its case is about, as far as it is seen."""
     meeting = item.meeting
     rows = (
         InterestRow(
@@ -167,7 +170,7 @@ def present_item(
         for each in quorum.seated
     )
     return ItemPage(
-        case=f"{item.case_id}{f': {item.case.subject}' if item.case.subject else ''}",
+        case=f"{item.case_id}{f': {subject}' if subject else ''}",
         case_href=address("case", reference=item.case_id),
         quorum=quorum_words(quorum),
         is_quorate=quorum.is_quorate,
@@ -191,15 +194,15 @@ def quorum_words(quorum: ItemQuorum) -> str:
 
 
 def _items(
-    meeting: Meeting, items: Sequence[tuple[AgendaItem, ItemQuorum]], *, is_open: bool
+    meeting: Meeting, items: Sequence[tuple[AgendaItem, str, ItemQuorum]], *, is_open: bool
 ) -> list[ItemRow]:
     begins, rows = localtime(meeting.starts_at), []
-    for item, quorum in items:
+    for item, subject, quorum in items:
         time = formats.day_and_time(begins).split(" at ")[1]
         rows.append(
             ItemRow(
                 f"{time}, {formats.counted(item.minutes, 'minute')}",
-                f"{item.case_id}{f': {item.case.subject}' if item.case.subject else ''}",
+                f"{item.case_id}{f': {subject}' if subject else ''}",
                 address("case", reference=item.case_id),
                 address("meeting-item", reference=meeting.reference, item=item.pk),
                 quorum_words(quorum) if is_open else "",

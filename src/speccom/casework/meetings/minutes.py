@@ -13,9 +13,9 @@ from speccom.casework.answers_shown import answer_in_words
 from speccom.casework.documents.as_answers import with_documents
 from speccom.casework.ledger import events_of
 from speccom.casework.meetings.quorum import latest_interests
-from speccom.casework.models import AgendaItem, Interest, Meeting, Submission
+from speccom.casework.models import AgendaItem, CaseRow, Interest, Meeting, Submission
 from speccom.casework.procedures import pinned
-from speccom.casework.sight import Viewer, classes_of
+from speccom.casework.sight import Viewer, classes_of, subject_seen
 from speccom.casework.submissions import FINDINGS, Content, Destroyed, key_of, read
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.directory.people import names_of
@@ -53,10 +53,7 @@ class Minutes:
     def seen_by(self, looking: Viewer, meeting: Meeting) -> Minutes:
         """Return the minutes for a reader: of a case that is not there for them, only that there was one."""
         cases = [each.case for each in meeting.items.select_related("case")]
-        items = (
-            item if classes_of(looking, case) else ItemMinutes(NOT_THERE, (), "", (), ())
-            for item, case in zip(self.items, cases, strict=True)
-        )
+        items = (_seen_by(looking, item, case) for item, case in zip(self.items, cases, strict=True))
         return replace(self, items=tuple(items))
 
     @property
@@ -84,6 +81,12 @@ def _present(meeting: Meeting, body: Body, names: Mapping[str, str]) -> Iterator
         until = f", until {_clock(left)}" if left and left != meeting.closed_at else ""
         since = f", from {_clock(each.came_at)}"
         yield f"{names.get(each.person, 'A member')}, {body.seats.get(each.seat, each.seat)}{since}{until}"
+
+
+def _seen_by(looking: Viewer, item: ItemMinutes, case: CaseRow) -> ItemMinutes:
+    if not classes_of(looking, case):
+        return ItemMinutes(NOT_THERE, (), "", (), ())
+    return item if subject_seen(looking, case) else replace(item, title=case.reference)
 
 
 def _item(item: AgendaItem, body: Body, names: Mapping[str, str]) -> ItemMinutes:

@@ -19,7 +19,7 @@ from speccom.casework.meetings.minutes import minutes_of
 from speccom.casework.meetings.quorum import quorum_of
 from speccom.casework.meetings.steps import Step, as_whom, take
 from speccom.casework.models import AgendaItem, Meeting
-from speccom.casework.sight import Viewer, classes_of, viewer
+from speccom.casework.sight import Viewer, classes_of, subject_seen, viewer
 from speccom.casework.views import command_of
 from speccom.directory.people import names_of
 from speccom.directory.signed_in import person_of
@@ -111,11 +111,14 @@ def meeting(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body)
     page = present_meeting(
         meeting,
         body,
-        [(each, quorum_of(each, body)) for each in items_seen(looking, meeting)],
+        [
+            (each, subject_seen(looking, each.case), quorum_of(each, body))
+            for each in items_seen(looking, meeting)
+        ],
         [(each, names.get(each.person, "A member")) for each in members],
         tuple(meeting.attendance.filter(left_at=None)),
         {"run": may_on(looking, body.id, RUN), "approve": may_on(looking, body.id, APPROVE)},
-        [(each.reference, each.subject) for each in cases_for_agenda(looking, meeting, body)],
+        [(each.reference, subject_seen(looking, each)) for each in cases_for_agenda(looking, meeting, body)],
     )
     frame = Frame(body.title, SECTION, (*_crumbs(), _meetings_crumb()), caption=meeting.reference)
     shown = {"meeting": page, "command": str(uuid4()), "problem": problem}
@@ -141,7 +144,8 @@ def item(request: HttpRequest, looking: Viewer, meeting: Meeting, body: Body, it
             problem = str(wrong)
     quorum = quorum_of(the_item, body)
     names = names_of(each.person for each in quorum.seated)
-    page = present_item(the_item, body, quorum, names, may_run=may_on(looking, body.id, RUN))
+    subject = subject_seen(looking, the_item.case)
+    page = present_item(the_item, subject, body, quorum, names, may_run=may_on(looking, body.id, RUN))
     back = Crumb(body.title, address("meeting", reference=meeting.reference))
     frame = Frame("Who takes part", SECTION, (*_crumbs(), _meetings_crumb(), back), caption=page.case)
     shown = {"item": page, "command": str(uuid4()), "problem": problem}
