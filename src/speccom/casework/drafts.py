@@ -13,8 +13,8 @@ from speccom.casework.keys import decrypt, encrypt
 from speccom.casework.models import CaseRow, Draft
 from speccom.casework.open_case import Opened
 from speccom.casework.submissions import Content
-from speccom.process.answers import Answers, Posted, as_posted, read_answers
-from speccom.process.form import Form
+from speccom.process.answers import DATE_PARTS, Answers, Posted, as_posted, read_answers
+from speccom.process.form import Form, Question, QuestionKind
 
 Texts = Mapping[str, str | tuple[str, ...]]
 
@@ -104,23 +104,29 @@ def _with_section(
 
 @dataclass(frozen=True)
 class _Controls:
-    """Which controls of a page belong to a section."""
+    """Which controls of a page belong to a section: by their names, in a `repeating` one after its row."""
 
-    plain: frozenset[str]
-    prefix: str
+    names: frozenset[str]
+    repeating: str = ""
 
     def owns(self, control: str) -> bool:
-        if self.prefix:
-            return control.startswith(self.prefix)
-        stem = control.rsplit("-", 1)[0]
-        return control in self.plain or stem in self.plain
+        if not self.repeating:
+            return control in self.names
+        section, _, rest = control.partition("-")
+        row, _, name = rest.partition("-")
+        return section == self.repeating and row.isascii() and row.isdigit() and name in self.names
 
 
 def _controls(form: Form, section_id: str) -> _Controls:
     section = next(each for each in form.sections if each.id == section_id)
-    if section.repeats:
-        return _Controls(frozenset(), f"{section.id}-")
-    return _Controls(frozenset(each.id for each in section.questions), "")
+    names = frozenset(name for question in section.questions for name in _names(question))
+    return _Controls(names, section.id if section.repeats else "")
+
+
+def _names(question: Question) -> tuple[str, ...]:
+    if question.kind is QuestionKind.DATE:
+        return tuple(f"{question.id}-{part}" for part in DATE_PARTS)
+    return (question.id,)
 
 
 def _read(stored: Draft, opened: Opened) -> KeptDraft:
