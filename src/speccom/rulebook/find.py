@@ -17,6 +17,7 @@ import speccom
 from speccom.criteria.criterion_errors import nearest
 from speccom.problem import Problem
 from speccom.product_home import product_home
+from speccom.rulebook.address_part import fits_an_address
 from speccom.rulebook.approval import read_approval
 from speccom.rulebook.shape import METADATA_FILE
 
@@ -188,7 +189,7 @@ def _shelved(kind: str, path: Path) -> ShelvedRulebook:
 
     def part_of_an_address(key: str) -> str:
         name = text(key)
-        if "/" in name or "\n" in name or name in (".", ".."):
+        if not fits_an_address(name):
             raise Problem(
                 f"`{key}` is {name}, which no web address can hold", where=str(path), mend=_NO_SLASH
             )

@@ -12,6 +12,7 @@ from speccom.criteria.codesets import CodeSet
 from speccom.criteria.criterion_errors import CriterionErrors, nearest
 from speccom.criteria.parse import parse
 from speccom.rulebook.activity_record import ACTIVITY
+from speccom.rulebook.address_part import fits_an_address, fits_with_slashes
 from speccom.rulebook.entries import DATASETS, ROUTE_KINDS, STATUSES, Reach, Route, Rule, Service
 from speccom.rulebook.errors import RulebookError
 from speccom.rulebook.read_folder import clean_cell, forbidden_characters
@@ -322,6 +323,7 @@ class _Rules:
         before = len(self._errors)
         cells = row.cells
         _required(table, row, self._errors)
+        _addressable(table, row, "rule_id", self._errors)
         rule_id, service = cells["rule_id"], cells["service_code"]
         if rule_id and rule_id in self._seen:
             self._errors.append(self._repeated_rule(table, row))
@@ -420,12 +422,15 @@ def _required(table: Table, row: Row, errors: list[RulebookError]) -> None:
 def _addressable(table: Table, row: Row, column: str, errors: list[RulebookError]) -> None:
     """Refuse a name that cannot be a part of a web address, for each has a page."""
     name = row.cells[column]
-    if "/" in name or "\n" in name or name in (".", ".."):
+    with_slashes = column == "rule_id"
+    if name and not (fits_with_slashes if with_slashes else fits_an_address)(name):
+        left_out = "what cannot be seen" if with_slashes else "/ and what cannot be seen"
         errors.append(
             RulebookError(
                 table.where(row, column),
                 f"`{name}` cannot be a {column}",
-                "Leave / and new lines out, and do not call it by dots alone",
+                f"Leave out {left_out}, such as a new line, and do not call it by dots alone",
+                rule_id=row.cells.get("rule_id", ""),
             )
         )
 

@@ -25,7 +25,7 @@ TEXT = st.one_of(
     ),
 ).map(str.strip)
 FILLED = TEXT.filter(bool)
-ADDRESSABLE = FILLED.filter(lambda text: not set(text) & {"/", "\n"})
+ADDRESSABLE = FILLED.filter(lambda text: not set(text) & {"/", "\n", "\t"})
 CODES = {
     "icd10": st.from_regex(r"[A-Z][0-9]{2}(\.[0-9])?", fullmatch=True),
     "opcs4": st.from_regex(r"[A-Z][0-9]{2}(\.[0-9])?", fullmatch=True),
@@ -81,7 +81,7 @@ def written_rulebooks(draw):
             "criterion": draw(st.sampled_from(asked)),
             "reasoning": draw(TEXT),
         }
-        for rule_id in draw(st.lists(FILLED, min_size=1, max_size=5, unique=True))
+        for rule_id in draw(st.lists(ADDRESSABLE, min_size=1, max_size=5, unique=True))
     ]
     routes = [
         {"service_code": code, "route": draw(st.sampled_from(["rules", "drug"])), "source": draw(TEXT)}

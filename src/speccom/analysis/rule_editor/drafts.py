@@ -163,6 +163,8 @@ def save(
     NoSuchDraft, PermissionDenied, and Problem where the draft can no longer be changed.
     """
     acting.needs(EDIT_RULES)
+    if not item.fits_an_address:
+        raise Problem(f"“{item.key}” is a name that no web address can hold", mend="Give it another name")
     with transaction.atomic():
         row = hold(number)
         draft = as_it_stands(row)
@@ -213,7 +215,7 @@ def waiting() -> int:
 
 
 def as_it_stands(row: Draft) -> OpenDraft:
-    """Return a draft with its content."""
+    """Return a draft with its content; what no page could show, or take out again, is no part of it."""
     last = row.changes.values("kind", "key").annotate(last=Max("number")).values_list("last", flat=True)
     changes = row.changes.filter(number__in=list(last)).select_related("by")
     latest = {Item(Kind(each.kind), each.key): each for each in changes}
@@ -221,7 +223,10 @@ def as_it_stands(row: Draft) -> OpenDraft:
     return OpenDraft(
         row,
         max((each.number for each in latest.values()), default=0),
-        Content(_base_as_written(row.base_id), {item: each.cells for item, each in latest.items()}),
+        Content(
+            _base_as_written(row.base_id),
+            {item: each.cells for item, each in latest.items() if item.fits_an_address},
+        ),
         latest,
         proposal,
         getattr(proposal, "decision", None),

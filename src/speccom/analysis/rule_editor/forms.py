@@ -13,6 +13,7 @@ from speccom.analysis.rule_editor.items import RULES_OF_BOTH_LAYERS, Item, Kind
 from speccom.analysis.rule_editor.proposing import LONGEST_REASON
 from speccom.directory.day_field import DayField
 from speccom.directory.form_shown import Words
+from speccom.rulebook.address_part import fits_an_address
 
 LONGEST_TITLE, LONGEST_NAME = 120, 80
 
@@ -99,8 +100,10 @@ class AddForm(Named):
         is_set = self.kind is Kind.CODE_SET
         if is_set and not (key.isascii() and key.isidentifier() and key == key.lower()):
             raise ValidationError("Use small letters, figures and underscores, and begin with a letter")
-        if "/" in key or key in (".", ".."):
-            raise ValidationError("Leave / out, and do not call it by dots alone")
+        if not fits_an_address(key):
+            raise ValidationError(
+                "Leave out / and what cannot be seen, such as a new line, and do not call it by dots alone"
+            )
         is_rule = self.kind in RULES_OF_BOTH_LAYERS
         item = self.content.rule(key) if is_rule else Item(self.kind, key)
         if item and self.content.of(item) is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from speccom.rulebook.address_part import fits_an_address, fits_with_slashes
 from speccom.rulebook.shape import CODESETS, LOCAL_RULES, RULES, SERVICES, TableShape
 
 
@@ -44,6 +45,11 @@ class Item:
 
     kind: Kind
     key: str
+
+    @property
+    def fits_an_address(self) -> bool:
+        """Whether it can have a page; rules of a rulebook may be called by names with a slash."""
+        return (fits_with_slashes if self.kind in RULES_OF_BOTH_LAYERS else fits_an_address)(self.key)
 
 
 Cells = Mapping[str, str]

@@ -67,10 +67,21 @@ def test_a_rule_is_not_added_without_its_line(lucy: Person, draft: Draft) -> Non
     assert open_draft(draft.pk).number == 0
 
 
+@pytest.mark.parametrize("kind", ["rule", "line", "set"])
+@pytest.mark.parametrize("key", ["a\nb", "a\rb", "a\u2028b", "a\u200bb", "a/b", ".", ".."])
+def test_a_name_that_no_address_can_hold_is_refused_and_the_draft_still_shows(
+    lucy: Person, draft: Draft, kind: str, key: str
+) -> None:
+    line = open_draft(draft.pk).content.keys(Kind.LINE)[0]
+    said = add(lucy, draft, kind, key=key, line=line, layer="rules")
+    assert ("Use small letters" if kind == "set" else "cannot be seen") in said
+    assert open_draft(draft.pk).number == 0
+    assert "Nothing is changed yet." in shown(lucy, draft)
+
+
 def test_a_code_or_name_that_is_there_is_refused(lucy: Person, draft: Draft) -> None:
     there = open_draft(draft.pk).content.keys(Kind.LINE)[0]
     assert f"There is {there} already" in add(lucy, draft, "line", key=there)
-    assert "Leave / out" in add(lucy, draft, "line", key="a/b")
 
 
 @pytest.mark.django_db(transaction=True)

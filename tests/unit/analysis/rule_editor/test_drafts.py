@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
-from tests.unit.analysis.rule_editor.conftest import acting, base_version
+from tests.unit.analysis.rule_editor.conftest import acting, base_version, client_of
 
 from speccom.analysis.rule_editor.drafts import (
     ChangedMeanwhile,
@@ -25,6 +25,22 @@ from speccom.directory.models import Person
 from speccom.problem import Problem
 
 RULE, OTHER = Item(Kind.RULE, "11T-1"), Item(Kind.RULE, "01C-1")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_thing_whose_page_no_address_can_hold_is_neither_kept_nor_read_back(
+    lucy: Person, draft: Draft, kind: Kind
+) -> None:
+    item = Item(kind, "a\nb")
+    cells = dict.fromkeys(kind.columns, "")
+    with pytest.raises(Problem, match="no web address can hold"):
+        save(acting(lucy), draft.pk, item, cells, None)
+    Change.objects.create(
+        draft=draft, number=1, kind=kind.value, key=item.key, cells=cells, by=lucy, at=draft.started_at
+    )
+    assert open_draft(draft.pk).content.of(item) is None
+    assert client_of(lucy).get(f"/rule-editor/drafts/{draft.pk}").status_code == 200
+    assert save(acting(lucy), draft.pk, RULE, with_criterion(draft, RULE, "age > 1"), 1) == 2
 
 
 def with_criterion(draft: Draft, item: Item, text: str) -> dict[str, str]:
