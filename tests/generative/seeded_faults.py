@@ -19,7 +19,6 @@ import pytest
 from speccom.criteria import (
     binding,
     bit_tables,
-    columns,
     evaluate,
     kernel_duckdb,
     kernel_numba,
@@ -261,22 +260,37 @@ def _any_condition(patch: Patch) -> None:
 def _secondary_includes_first(patch: Patch) -> None:
     genuine = binding._ListBinder.bind
 
-    def bind(self: Any, batch: Any) -> Any:
-        self.slot = replace(self.slot, key=replace(self.slot.key, position="any"))
-        return genuine(self, batch)
+    patch.setattr(
+        binding._ListBinder, "bind", lambda self, batch: replace(genuine(self, batch), first_rows=0)
+    )
 
-    patch.setattr(binding._ListBinder, "bind", bind)
+
+@fault("slots of one list are joined though they ask the same bit of it")
+def _slots_joined_blindly(patch: Patch) -> None:
+    genuine = binding._joined
+
+    def joined(slots: Any) -> Any:
+        return genuine(replace(slot, provides=()) for slot in slots)
+
+    patch.setattr(
+        binding,
+        "_joined",
+        lambda slots: [[each for each in slots if each.key in {s.key for s in g}] for g in joined(slots)],
+    )
 
 
 @fault("primary takes the last code")
 def _primary_takes_last(patch: Patch) -> None:
-    genuine = binding._first_codes
+    genuine = binding._ScalarBinder.bind
 
-    def last_codes(codes: columns.CodesColumn) -> columns.Ids:
-        lasts = np.where(genuine(codes) >= -1, codes.offsets[1:] - 1, 0)
-        return np.append(codes.ids, np.int32(-1))[np.where(np.diff(codes.offsets) > 0, lasts, len(codes.ids))]
+    def bind(self: Any, batch: Any) -> Any:
+        part = genuine(self, batch)
+        if part.offsets is None:
+            return part
+        lasts = np.where(np.diff(part.offsets) > 0, part.offsets[1:] - 1, len(part.ids))
+        return replace(part, ids=np.append(part.ids, np.int32(-1))[lasts], offsets=None)
 
-    patch.setattr(binding, "_first_codes", last_codes)
+    patch.setattr(binding._ScalarBinder, "bind", bind)
 
 
 @fault("a value equal to a literal falls into the region below it")
@@ -334,16 +348,13 @@ def _dictionaries_confused(patch: Patch) -> None:
 
 @fault("the NumPy kernel gives a code to the record before", "numpy")
 def _numpy_record_off(patch: Patch) -> None:
-    genuine = np.searchsorted
+    genuine = kernel_numpy._apply
 
-    class Shifted:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(np, name)
+    def shifted(codes: Any, block: Any, offsets: Any) -> None:
+        inner = np.minimum(offsets[1:-1] + 1, offsets[-1])
+        genuine(codes, block, np.concatenate([offsets[:1], inner, offsets[-1:]]))
 
-        def searchsorted(self, offsets: Any, telling: Any, side: str) -> Any:
-            return np.maximum(genuine(offsets, telling, side="left"), 1)
-
-    patch.setattr(kernel_numpy, "np", Shifted())
+    patch.setattr(kernel_numpy, "_apply", shifted)
 
 
 @fault("the Numba kernel ignores excluded codes", "numba")
@@ -371,15 +382,12 @@ def _numba_skips_telling(patch: Patch) -> None:
     genuine = kernel_numba._and_codes
 
     def shifted(bits: Any, provides: Any, forbids: Any, free: Any, offsets: Any, *rest: Any) -> None:
-        numbers, ids, skips_first = rest
-        if not skips_first:
-            genuine(bits, provides, forbids, free, offsets, numbers, ids, skips_first)
-            return
+        numbers, ids, first_rows = rest
         told = numbers[ids].copy()
         for first, last in pairwise(offsets):
             telling = np.flatnonzero(told[first:last])
-            told[first + telling[:1]] = 0
-        genuine(bits, provides, forbids, free, offsets, told, np.arange(len(told), dtype=np.int32), False)
+            told[first + telling[:1]] += first_rows
+        genuine(bits, provides, forbids, free, offsets, told, np.arange(len(told), dtype=np.int32), 0)
 
     patch.setattr(kernel_numba, "_and_codes", shifted)
 
@@ -394,7 +402,11 @@ def _shared_table_transposed(patch: Patch) -> None:
 def _shared_table_old(patch: Patch) -> None:
     genuine = binding._combined
     patch.setattr(
-        binding, "_combined", lambda tables: genuine([*tables[:-1], np.roll(tables[-1], 1, axis=0)])
+        binding,
+        "_combined",
+        lambda start, tables: genuine(
+            start, [*tables[:-1], *(np.roll(last, 1, axis=0) for last in tables[-1:])]
+        ),
     )
 
 

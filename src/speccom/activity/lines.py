@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from speccom.criteria.bit_tables import BitTables, Told, Words, bits_of, compile_rules
 from speccom.criteria.columns import TextColumn
@@ -80,7 +81,7 @@ class LineBook:
             return labels
         keys = np.column_stack([bits, statements.astype(np.uint64)])
         first, inverse = _distinct_rows(keys)
-        numbers = [self._label(dataset, bits_of(keys[at, :-1]), names[int(keys[at, -1])]) for at in first]
+        numbers = [self._label(dataset, bits_of(words), names[name]) for *words, name in keys[first].tolist()]
         labels[rows] = np.array(numbers, dtype=np.int32)[inverse]
         return labels
 
@@ -155,12 +156,15 @@ def _with_rows(told: Told, more: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.
     return rows, bits
 
 
-def _distinct_rows(keys: Words) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def _distinct_rows(keys: Words) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.signedinteger]]:
     """Return the places of the distinct rows, and for each row which of them it is."""
     mixed = keys[:, 0].copy()
     for column in keys.T[1:]:
         mixed = (mixed * np.uint64(0x9E3779B97F4A7C15)) ^ (mixed >> np.uint64(29)) ^ column
-    _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
+    numbered = pa.array(mixed).dictionary_encode()
+    inverse = numbered.indices.to_numpy()
+    first = np.empty(len(numbered.dictionary), dtype=np.intp)
+    first[inverse[::-1]] = np.arange(len(inverse) - 1, -1, -1)
     if not (keys[first][inverse] == keys).all():
         _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     return first, inverse.reshape(-1)

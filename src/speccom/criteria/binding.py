@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from math import prod
+from operator import or_
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -36,21 +38,32 @@ MOST_ROWS = 4096
 
 
 @dataclass(frozen=True)
-class BoundGroup:
-    """Scalar slots that share a table: record n has the row `table[sum of numbers[ids[n]]]` over the parts.
+class BoundPart:
+    """A scalar slot: record n has the number `numbers[ids[n]]`, or with `offsets` `numbers[ids[offsets[n]]]`.
 
-    The last of a part's numbers is for a missing value, which has the id -1.
+    Then the record's codes lie from `offsets[n]` to `offsets[n + 1]`; where there are none, and where the id
+    is -1, the value is missing: that has the last number.
     """
 
+    numbers: Ids
+    ids: Ids
+    offsets: Ids | None = None
+
+
+@dataclass(frozen=True)
+class BoundGroup:
+    """Scalar slots that share a table: a record has the row whose place is the sum of its numbers."""
+
     table: Words
-    parts: tuple[tuple[Ids, Ids], ...]
+    parts: tuple[BoundPart, ...]
 
 
 @dataclass(frozen=True)
 class BoundList:
-    """A list slot: the code at position n provides and forbids the row `numbers[ids[n]]`.
+    """List slots over one list: the code at position n provides and forbids the row `numbers[ids[n]]`.
 
-    Row nought provides and forbids nothing; `skips_first` leaves out each record's first code.
+    Row nought provides and forbids nothing. A record's first code has the row `first_rows` further on:
+    there is less of it where a slot leaves the first code out.
     """
 
     provides: Words
@@ -59,15 +72,15 @@ class BoundList:
     offsets: Ids
     numbers: Ids
     ids: Ids
-    skips_first: bool
+    first_rows: int
 
 
 @dataclass(frozen=True)
 class BoundBatch:
-    """A batch whose values are numbered; every record starts from the bits `start`, (words,)."""
+    """A batch whose values are numbered; it has one group at least."""
 
     rows: int
-    start: Words
+    words: int
     groups: tuple[BoundGroup, ...]
     lists: tuple[BoundList, ...]
 
@@ -83,9 +96,9 @@ class Binder:
     def __init__(self, tables: BitTables) -> None:
         self._start = words_of(tables.start, tables.words)
         self._scalars = [_ScalarBinder(slot, tables.words) for slot in tables.slots]
-        self._lists = [_ListBinder(slot, tables.words) for slot in tables.lists]
+        self._lists = [_ListBinder(slots, tables.words) for slots in _joined(tables.lists)]
         self._lock = Lock()
-        self._sizes: tuple[int, ...] = ()
+        self._sizes: tuple[int, ...] | None = None
         self._shared: list[tuple[list[int], Words]] = []
 
     def bind(self, batch: Batch) -> BoundBatch:
@@ -96,7 +109,8 @@ class Binder:
             BoundGroup(table, tuple(_scaled(parts[slot], stride) for slot, stride in members))
             for members, table in self._groups(tables)
         )
-        return BoundBatch(batch.rows, self._start, groups, tuple(each.bind(batch) for each in self._lists))
+        lists = tuple(each.bind(batch) for each in self._lists)
+        return BoundBatch(batch.rows, len(self._start), groups, lists)
 
     def _groups(self, tables: Sequence[Words]) -> list[tuple[list[tuple[int, int]], Words]]:
         """Return the shared tables, each with its slots and how far apart a slot's rows lie in it."""
@@ -105,7 +119,8 @@ class Binder:
             if self._sizes != sizes:
                 self._sizes = sizes
                 self._shared = [
-                    (slots, _combined([tables[slot] for slot in slots])) for slots in _shares(sizes)
+                    (slots, _combined(self._start, [tables[slot] for slot in slots]))
+                    for slots in _shares(sizes) or [[]]
                 ]
             shared = self._shared
         return [
@@ -131,17 +146,16 @@ def _strides(sizes: Sequence[int]) -> list[int]:
     return [prod(sizes[place + 1 :]) for place in range(len(sizes))]
 
 
-def _combined(tables: Sequence[Words]) -> Words:
-    """Return the AND of every combination of rows, the last table's varying fastest."""
-    whole = tables[0]
-    for table in tables[1:]:
+def _combined(start: Words, tables: Sequence[Words]) -> Words:
+    """Return the AND of some bits and every combination of rows, the last table's varying fastest."""
+    whole = start[None, :]
+    for table in tables:
         whole = (whole[:, None, :] & table[None, :, :]).reshape(-1, table.shape[1])
     return np.ascontiguousarray(whole)
 
 
-def _scaled(part: tuple[Ids, Ids], stride: int) -> tuple[Ids, Ids]:
-    numbers, ids = part
-    return numbers * np.int32(stride), ids
+def _scaled(part: BoundPart, stride: int) -> BoundPart:
+    return replace(part, numbers=part.numbers * np.int32(stride))
 
 
 class _Rows:
@@ -198,18 +212,20 @@ class _ScalarBinder:
         self.rows = _Rows(words, lambda value: (slot.row(value),), (slot.row(None),))
         self.regions: dict[int, Regions] = {}
 
-    def bind(self, batch: Batch) -> tuple[Ids, Ids]:
+    def bind(self, batch: Batch) -> BoundPart:
         """Return the slot's numbers, and for each record which of them it has."""
         column = batch.columns.get(self.slot.key.field.name)
-        if column is None:
-            return np.array([self.rows.missing], dtype=np.int32), np.zeros(batch.rows, dtype=np.int32)
+        if column is None or (isinstance(column, CodesColumn) and len(column.ids) == 0):
+            missing = np.array([self.rows.missing], dtype=np.int32)
+            return BoundPart(missing, np.zeros(batch.rows, dtype=np.int32))
         if isinstance(column, TextColumn):
-            return self.rows.of_dictionary(column.dictionary), column.ids
+            return BoundPart(self.rows.of_dictionary(column.dictionary), column.ids)
         if isinstance(column, CodesColumn):
-            return self.rows.of_dictionary(column.dictionary), _first_codes(column)
+            numbers = self.rows.of_dictionary(column.dictionary)
+            return BoundPart(numbers, column.ids, column.offsets.astype(np.int32, copy=False))
         return self._of_numbers(column)
 
-    def _of_numbers(self, column: NumberColumn) -> tuple[Ids, Ids]:
+    def _of_numbers(self, column: NumberColumn) -> BoundPart:
         with self.rows.lock:
             regions = self.regions.get(column.scale)
             if regions is None:
@@ -218,32 +234,53 @@ class _ScalarBinder:
         ids = regions.ids_of(column.numbers)
         if column.missing is not None:
             ids = np.where(column.missing, np.int32(-1), ids)
-        return regions.numbers, ids
-
-
-def _first_codes(column: CodesColumn) -> Ids:
-    starts = column.offsets[:-1]
-    if len(column.ids) == 0:
-        return np.full(len(starts), -1, dtype=np.int32)
-    first = np.take(column.ids, starts, mode="clip")
-    first[column.offsets[1:] == starts] = -1
-    return first
+        return BoundPart(regions.numbers, ids)
 
 
 class _ListBinder:
-    def __init__(self, slot: ListSlot, words: int) -> None:
-        self.slot = slot
-        self.rows = _Rows(words, slot.row, (0, 0))
-        self.free = words_of(slot.free, words)
+    """Binds slots over one list that ask different bits of it, and so can be one slot."""
+
+    def __init__(self, slots: Sequence[ListSlot], words: int) -> None:
+        self.slots = slots
+        self.rows = _Rows(words, self._row, (0, 0, 0, 0))
+        self.free = np.bitwise_and.reduce([words_of(slot.free, words) for slot in slots])
+        self.has_first_rows = any(slot.key.position == "secondary" for slot in slots)
 
     def bind(self, batch: Batch) -> BoundList:
-        column = batch.columns.get(self.slot.key.field.name)
+        """Return the slots' tables, and for each code which of their rows it has."""
+        column = batch.columns.get(self.slots[0].key.field.name)
         if isinstance(column, CodesColumn):
             numbers, ids = self.rows.of_dictionary(column.dictionary), column.ids
             offsets = column.offsets.astype(np.int32, copy=False)
         else:
             numbers, ids = np.zeros(1, dtype=np.int32), np.zeros(0, dtype=np.int32)
             offsets = np.zeros(batch.rows + 1, dtype=np.int32)
-        provides, forbids = self.rows.tables()
-        skips_first = self.slot.key.position == "secondary"
-        return BoundList(provides, forbids, self.free, offsets, numbers, ids, skips_first)
+        provides, forbids, provides_first, forbids_first = self.rows.tables()
+        if not self.has_first_rows:
+            return BoundList(provides, forbids, self.free, offsets, numbers, ids, 0)
+        both = np.concatenate([provides, provides_first]), np.concatenate([forbids, forbids_first])
+        return BoundList(*both, self.free, offsets, numbers, ids, len(provides))
+
+    def _row(self, code: str) -> Row:
+        """Return the bits that a code provides and forbids, and those where it is a record's first."""
+        row = [0, 0, 0, 0]
+        for slot in self.slots:
+            provided, forbidden = slot.row(code)
+            for place in (0,) if slot.key.position == "secondary" else (0, 2):
+                row[place] |= provided
+                row[place + 1] |= forbidden
+        return tuple(row)
+
+
+def _joined(slots: Sequence[ListSlot]) -> list[list[ListSlot]]:
+    """Return the slots of each list together, save where two of them ask the same bit of it."""
+    joined: list[tuple[list[ListSlot], int]] = []
+    for slot in slots:
+        asked = reduce(or_, (bits for _, bits in slot.provides), 0)
+        for place, (others, taken) in enumerate(joined):
+            if others[0].key.field == slot.key.field and not taken & asked:
+                joined[place] = [*others, slot], taken | asked
+                break
+        else:
+            joined.append(([slot], asked))
+    return [together for together, _ in joined]

@@ -106,7 +106,7 @@ class ListSlot:
 
 
 class _CodeIndex:
-    """Bits by code: one look-up for each length that a prefix may have, however many sets there are."""
+    """Bits by code: one look-up for each length that a prefix has, however many sets there are."""
 
     def __init__(self, sets: Iterable[tuple[CodeSet, int]]) -> None:
         self._prefixes: dict[str, int] = {}
@@ -116,10 +116,11 @@ class _CodeIndex:
                 self._prefixes[prefix] = self._prefixes.get(prefix, 0) | bits
             for code in codeset.exact:
                 self._exact[code] = self._exact.get(code, 0) | bits
+        self._lengths = sorted({len(prefix) for prefix in self._prefixes})
 
     def matching(self, code: str) -> int:
         bits = self._exact.get(code, 0)
-        for length in range(1, len(code) + 1):
+        for length in self._lengths:
             bits |= self._prefixes.get(code[:length], 0)
         return bits
 
@@ -202,7 +203,11 @@ class BitTables:
 
     def rules_of(self, bits: int) -> tuple[int, ...]:
         """Return the numbers of the rules that hold, given one record's final bits as a whole number."""
-        return tuple(n for n, rule in enumerate(self.rules) if any(bits >> bit & 1 for bit in rule.bits))
+        return tuple(n for n, mine in enumerate(self._bits_of_rules) if bits & mine)
+
+    @cached_property
+    def _bits_of_rules(self) -> tuple[int, ...]:
+        return tuple(_or_of(1 << bit for bit in rule.bits) for rule in self.rules)
 
     @cached_property
     def start(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,11 @@ class CodeSet:
 
     def matches(self, code: str) -> bool:
         """Whether a code in normal form belongs to the set."""
-        return code in self.exact or any(code[:length] in self.prefixes for length in range(1, len(code) + 1))
+        return code in self.exact or any([code[:length] in self.prefixes for length in self._lengths])
+
+    @cached_property
+    def _lengths(self) -> frozenset[int]:
+        return frozenset(len(prefix) for prefix in self.prefixes)
 
     @property
     def is_empty(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
-from threading import Thread
+from threading import Lock, Thread
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +25,8 @@ class Kernel:
 
     def __init__(self, tables: BitTables, implementation: str = "") -> None:
         self.tables = tables
-        self.implementation = implementation or ("numba" if find_spec("numba") else "numpy")
-        _refuse_unknown(self.implementation)
-        self._telling = _Loading(self.implementation)
+        self._telling = begin_loading(implementation)
+        self.implementation = self._telling.implementation
         self._binder = Binder(tables)
 
     def told(self, batch: Batch) -> Told:
@@ -47,25 +46,41 @@ class Kernel:
 class _Loading(Thread):
     """Loads an implementation beside other work: Numba alone takes longer to load than a file to read."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, implementation: str) -> None:
         super().__init__(daemon=True)
-        self._name_of_module = f"speccom.criteria.kernel_{name}"
-        self._failure: BaseException | None = None
-        self.start()
+        self.implementation = implementation
+        self.failure: BaseException | None = None
 
     def run(self) -> None:
         try:
             with _collector_at_rest():
-                self._found: Telling = import_module(self._name_of_module).telling
+                module = import_module(f"speccom.criteria.kernel_{self.implementation}")
+                self._found: Telling = module.telling
         except BaseException as failure:
-            self._failure = failure
+            self.failure = failure
 
     def get(self) -> Telling:
         """Return the implementation, once it is loaded."""
         self.join()
-        if self._failure is not None:
-            raise self._failure
+        if self.failure is not None:
+            raise self.failure
         return self._found
+
+
+_begun: dict[str, _Loading] = {}
+_lock = Lock()
+
+
+def begin_loading(implementation: str = "") -> _Loading:
+    """Begin to load an implementation, before any kernel needs it; it is loaded once in a process."""
+    name = implementation or ("numba" if find_spec("numba") else "numpy")
+    _refuse_unknown(name)
+    with _lock:
+        loading = _begun.get(name)
+        if loading is None or loading.failure is not None:
+            loading = _begun[name] = _Loading(name)
+            loading.start()
+        return loading
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from speccom.criteria.bit_tables import (
 )
 from speccom.criteria.columns import Batch, CodesColumn, Column, NumberColumn, TextColumn, value_of
 from speccom.criteria.vocabulary import FieldType
+from speccom.problem import Problem
 
 MEMORY_LIMIT = 1024**3
 
@@ -57,7 +58,13 @@ class DuckDBKernel:
 
     def told(self, batch: Batch) -> Told:
         """Return the records for which any rule may hold, with their final bits."""
-        return Told.of(self.answer(batch))
+        try:
+            return Told.of(self.answer(batch))
+        except duckdb.OutOfMemoryException as error:
+            raise Problem(
+                "DuckDB has too little memory for these rules",
+                mend="Give more with --memory, use fewer --threads, or leave --engine out",
+            ) from error
 
     def _register(self, batch: Batch) -> list[str]:
         tables = {"batch": self._records(batch)}
