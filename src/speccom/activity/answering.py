@@ -8,13 +8,16 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from speccom.activity.doubts import Doubts
-from speccom.activity.encode import ActivityReader, Chunk, number_column
+from speccom.activity.column_chunks.chunk import ColumnChunk, of_texts
+from speccom.activity.column_chunks.pages import Values, numbered, rising_numbers, whole_numbers
+from speccom.activity.column_chunks.writer import RowGroup
+from speccom.activity.doubts import CHECKED_PER_VARIANT, Doubts
+from speccom.activity.encode import IDENTIFIERS, ActivityReader, Chunk, number_column
 from speccom.activity.labelling import Labelling, Repeats, dataset_of, ids_of, told_by
-from speccom.activity.labels import AnswerBook, Answers
+from speccom.activity.labels import AnswerBook, Answers, Places
 from speccom.activity.plan import SOURCE_ROW
-from speccom.activity.row_ids import Hashes, trimmed
-from speccom.activity.spells import SpecialisedSpells
+from speccom.activity.row_ids import is_plain, trimmed
+from speccom.activity.spells import LabelledSpells
 from speccom.activity.totals import Agreement, Facts, Names, Totals, months_of
 from speccom.criteria.columns import NumberColumn, TextColumn
 from speccom.criteria.vocabulary import FieldType
@@ -22,13 +25,12 @@ from speccom.rulebook.entries import DATASETS
 from speccom.rulebook.identification import IdentificationRulebook
 
 OFFICIAL = "official_service_line"
-READ = ("record_id", "spell_id", "dataset", "provider", "activity_date", "total_cost", OFFICIAL, SOURCE_ROW)
+READ = ("dataset", "provider", "activity_date", "total_cost", OFFICIAL)
 
-_NAMES = pa.dictionary(pa.int32(), pa.string())
 PLACES = pa.schema(
     [
-        ("dataset", _NAMES),
-        ("provider", _NAMES),
+        ("dataset", pa.string()),
+        ("provider", pa.string()),
         ("month", pa.int32()),
         ("cost", pa.int64()),
         ("file", pa.int16()),
@@ -37,25 +39,27 @@ PLACES = pa.schema(
 )
 """For each row of the output: what pages filter by, and its file and row of canonical activity."""
 
+_DATASETS = Values(DATASETS)
+
 
 @dataclass(frozen=True)
 class Answered:
     """The answers for one chunk: rows of the output, where each came from, and what the totals need.
 
-    `spells` holds the number of each record's specialised spell, or -1; `spell_hashes` a number for its
-    spell identifier, nought where it has none.
+    The answers are those of the rows `told`, all other records having no line; `spells` (told,) holds the
+    number of each one's spell among those of labelled records, or -1.
     """
 
-    table: pa.Table
-    places: pa.Table
+    labels: RowGroup
+    places: RowGroup
+    told: npt.NDArray[np.intp]
     answers: Answers
+    spells: npt.NDArray[np.int64]
     dataset: npt.NDArray[np.int8]
     month: npt.NDArray[np.int32]
     cost: npt.NDArray[np.int64]
     provider: TextColumn | None
     official: TextColumn | None
-    spells: npt.NDArray[np.int64]
-    spell_hashes: Hashes
     rows: npt.NDArray[np.int64]
 
 
@@ -68,7 +72,7 @@ class Answering:
         rulebook: IdentificationRulebook,
         labelling: Labelling,
         repeats: Repeats,
-        spells: SpecialisedSpells,
+        spells: LabelledSpells,
         doubts: Doubts,
         *,
         checked: bool = True,
@@ -85,64 +89,76 @@ class Answering:
         self.providers = Names()
         self.written = 0
         self._counted = np.zeros(len(spells.first), dtype=np.bool_)
-        self._counted_hashes: set[int] = set()
-
-    def empty(self) -> pa.Table:
-        """Return no rows, in the output's shape."""
-        nothing = self.book.answers(
-            np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int16), np.zeros(0, dtype=np.bool_)
-        )
-        none = pa.array([], type=pa.string())
-        return self.book.rows(none, none, nothing)
 
     def answer(self, chunk: Chunk) -> Answered:
         """Answer one chunk, without its repeated records."""
-        told = told_by(self.labelling.files[chunk.file])
-        table = self.reader.table(chunk, [each for each in READ if each not in told])
+        spared = told_by(self.labelling.files[chunk.file])
+        table = self.reader.table(chunk, [each for each in READ if each not in spared])
         labels = self.labelling.labels.read(chunk.start, chunk.rows)
         first, second = (column.read(chunk.start, chunk.rows) for column in self.labelling.spell_ids)
         rows = np.arange(chunk.rows, dtype=np.int64) + chunk.first_row
-        again = self.repeats.get(chunk.number)
-        if again is not None:
-            self.doubts.reject_repeated(chunk, table, again)
-            kept = np.ones(chunk.rows, dtype=np.bool_)
-            kept[again] = False
+        kept = self._kept(chunk)
+        if kept is not None:
             table = table.filter(pa.array(kept))
             labels, first, second, rows = labels[kept], first[kept], second[kept], rows[kept]
         spells = self.spells.find(first, second)
         lines = np.append(self.spells.line, np.int16(-1))[spells]
-        answers = self.book.answers(labels, lines, first == 0)
-        record_ids, spell_ids = trimmed(ids_of(table, "record_id")), trimmed(ids_of(table, "spell_id"))
-        return self._answered(
-            chunk, table, answers, rows, spells, first, self.book.rows(record_ids, spell_ids, answers)
-        )
+        told = _told(labels, lines)
+        answers = self.book.answers(labels[told], lines[told], first[told] == 0)
+        identifiers = [self._identifiers(chunk, name, kept) for name in IDENTIFIERS]
+        written = RowGroup(len(rows), [*identifiers, *self.book.columns(answers, told, len(rows))])
+        return self._answered(chunk, table, rows, written, told, answers, spells[told])
+
+    def _kept(self, chunk: Chunk) -> npt.NDArray[np.bool_] | None:
+        """Mark the records that repeat none, and list those that do; None where none does."""
+        again = self.repeats.get(chunk.number)
+        if again is None:
+            return None
+        self.doubts.reject_repeated(chunk, self.reader.table(chunk, ["record_id", SOURCE_ROW]), again)
+        kept = np.ones(chunk.rows, dtype=np.bool_)
+        kept[again] = False
+        return kept
+
+    def _identifiers(self, chunk: Chunk, name: str, kept: npt.NDArray[np.bool_] | None) -> ColumnChunk:
+        """Return a column of identifiers: as the activity has it, where all are kept and written plainly."""
+        if kept is None and self._lie_plainly(chunk, name):
+            lying = self.reader.as_it_lies(chunk, name)
+            if lying is not None:
+                return lying
+        texts = ids_of(self.reader.table(chunk, [name]), name)
+        return of_texts(name, trimmed(texts if kept is None else texts.filter(pa.array(kept))))
+
+    def _lie_plainly(self, chunk: Chunk, name: str) -> bool:
+        """Whether a column of identifiers is written as it is meant, which is not asked of unchecked ones."""
+        if not self.checked or self.labelling.are_plain(chunk, name):
+            return True
+        # A run that goes on does not know it of what was labelled before.
+        return is_plain(ids_of(self.reader.table(chunk, [name]), name))
 
     def add(self, chunk: Chunk, answered: Answered) -> None:
         """Add a chunk's answers to the totals; chunks come in order."""
-        facts = Facts(
-            answered.dataset,
-            self.providers.of(answered.provider, len(answered.rows)),
-            answered.month,
-            answered.cost,
-            self._first_of_spell(answered),
-        )
-        self.totals.add(answered.answers, facts)
+        records, told, answers = len(answered.rows), answered.told, answered.answers
+        providers = self.providers.of(answered.provider, records)
+        facts = Facts(answered.dataset, providers, answered.month, answered.cost)
+        self.totals.add(facts, answers, told, self._first_of_spell(answered))
         if self.agreement is not None:
-            official = self.agreement.official.of(answered.official, len(answered.rows))
-            self.agreement.add(official, answered.answers, answered.cost, self.written)
+            lines = np.full(records, -1, dtype=np.int16)
+            lines[told] = answers.line
+            official = self.agreement.official.of(answered.official, records)
+            self.agreement.add(official, lines, answered.cost, self.written)
         if self.checked:
-            self.doubts.remember(chunk.file, answered.rows, answered.answers, self.book.lines)
-        self.written += len(answered.rows)
+            self.doubts.remember(chunk.file, answered.rows[told], answers, self.book.lines)
+        self.written += records
 
     def _answered(
         self,
         chunk: Chunk,
         table: pa.Table,
-        answers: Answers,
         rows: npt.NDArray[np.int64],
+        labels: RowGroup,
+        told: npt.NDArray[np.intp],
+        answers: Answers,
         spells: npt.NDArray[np.int64],
-        spell_hashes: Hashes,
-        output: pa.Table,
     ) -> Answered:
         records = len(rows)
         file = self.labelling.files[chunk.file]
@@ -151,52 +167,52 @@ class Answering:
         money = _numbers(table, "total_cost", FieldType.DECIMAL)
         cost = np.zeros(records, dtype=np.int64) if money is None else money.numbers
         provider = self.reader.text(table, "provider")
-        places = pa.table(
-            [
-                _named(dataset, list(DATASETS)),
-                _names_of(provider, records),
-                pa.array(month, mask=month < 0),
-                pa.array(cost),
-                pa.array(np.full(records, chunk.file, dtype=np.int16)),
-                pa.array(rows),
-            ],
-            names=PLACES.names,
-        )
-        official = self.reader.text(table, OFFICIAL)
+        places = [
+            numbered("dataset", dataset, _DATASETS),
+            _names_of(provider, records),
+            _months(month),
+            whole_numbers("cost", cost),
+            numbered("file", np.zeros(records, dtype=np.int8), Values([chunk.file])),
+            rising_numbers("activity_row", rows),
+        ]
         return Answered(
-            output, places, answers, dataset, month, cost, provider, official, spells, spell_hashes, rows
+            labels,
+            RowGroup(records, places),
+            told,
+            answers,
+            spells,
+            dataset,
+            month,
+            cost,
+            provider,
+            self.reader.text(table, OFFICIAL),
+            rows,
         )
 
     def _first_of_spell(self, answered: Answered) -> npt.NDArray[np.bool_]:
-        """Mark one record for each spell that is specialised, or has a specialised record."""
-        marked = self._first_seen(answered.spells)
-        by_itself = (answered.spells < 0) & (answered.answers.spell_line >= 0)
-        marked |= by_itself & (answered.spell_hashes == 0)
-        rows = np.flatnonzero(by_itself & (answered.spell_hashes != 0))
-        hashes, first = np.unique(answered.spell_hashes[rows], return_index=True)
-        new = [place for place, each in zip(first, hashes.tolist(), strict=True) if self._is_new(each)]
-        marked[rows[new]] = True
-        return marked
-
-    def _is_new(self, spell_hash: int) -> bool:
-        if spell_hash in self._counted_hashes:
-            return False
-        self._counted_hashes.add(spell_hash)
-        return True
-
-    def _first_seen(self, spells: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Mark the first record of each specialised spell that no earlier chunk had."""
-        marked = np.zeros(len(spells), dtype=np.bool_)
-        rows = np.flatnonzero(spells >= 0)
-        numbers, first = np.unique(spells[rows], return_index=True)
-        new = ~self._counted[numbers]
-        marked[rows[first[new]]] = True
+        """Mark a specialised record of each spell that has any; a record without a spell is one by itself."""
+        specialised = answered.answers.spell_line >= 0
+        marked = specialised & (answered.spells < 0)
+        rows = np.flatnonzero(specialised & (answered.spells >= 0))
+        rows = rows[~self._counted[answered.spells[rows]]]
+        numbers, first = np.unique(answered.spells[rows], return_index=True)
         self._counted[numbers] = True
+        marked[rows[first]] = True
         return marked
 
     @property
     def _has_official(self) -> bool:
         return any(OFFICIAL in self.reader.columns_of(file) for file in range(len(self.reader.paths)))
+
+
+def _told(labels: npt.NDArray[np.int32], spell_lines: Places) -> npt.NDArray[np.intp]:
+    """Return the rows that have a line, by themselves or by their spell, or were not attended.
+
+    A few others are among them, so that their explanations are compared too.
+    """
+    told = (labels != 0) | (spell_lines >= 0)
+    told[np.flatnonzero(~told)[:CHECKED_PER_VARIANT]] = True
+    return np.flatnonzero(told)
 
 
 def _numbers(table: pa.Table, name: str, kind: FieldType) -> NumberColumn | None:
@@ -205,15 +221,16 @@ def _numbers(table: pa.Table, name: str, kind: FieldType) -> NumberColumn | None
     return number_column(kind, table.column(name).combine_chunks())
 
 
-def _named(places: npt.NDArray[np.int8], names: list[str]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(names))
-
-
-def _names_of(column: TextColumn | None, rows: int) -> pa.Array:
+def _names_of(column: TextColumn | None, rows: int) -> ColumnChunk:
     if column is None:
-        return pa.nulls(rows, _NAMES)
+        return numbered("provider", np.full(rows, -1, dtype=np.int8), Values([""]))
     names = [value or "" for value in column.dictionary.values]
     blank = np.array([*(not name for name in names), True])[column.ids]
-    return pa.DictionaryArray.from_arrays(
-        pa.array(np.where(blank, 0, column.ids), mask=blank), pa.array(names or [""])
-    )
+    numbers = np.where(blank, np.int32(-1), column.ids) if blank.any() else column.ids
+    return numbered("provider", numbers, Values(names or [""]))
+
+
+def _months(month: npt.NDArray[np.int32]) -> ColumnChunk:
+    known = month[month >= 0]
+    first, last = (int(known.min()), int(known.max())) if len(known) else (0, 0)
+    return numbered("month", np.where(month < 0, np.int32(-1), month - first), Values(range(first, last + 1)))

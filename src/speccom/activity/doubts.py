@@ -6,7 +6,6 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -182,33 +181,45 @@ class Doubts:
         self, file: int, rows: npt.NDArray[np.int64], answers: Answers, lines: Sequence[tuple[str, ...]]
     ) -> None:
         """Keep a few examples of each set of lines, for `check_explanations`; called in order."""
+        if self.has_examples_enough:
+            return
         wanted = np.ones(len(lines), dtype=np.bool_)
         wanted[[each for each, some in self._examples.items() if len(some) >= CHECKED_PER_VARIANT]] = False
         kept = np.flatnonzero(wanted[answers.variant] & (answers.fate != FATES.index("not_attended")))
         variants, places = np.unique(answers.variant[kept], return_index=True)
         for variant, place in zip(variants.tolist(), kept[places].tolist(), strict=True):
-            examples = self._examples.setdefault(variant, [])
-            if len(examples) < CHECKED_PER_VARIANT:
-                in_spell = variant % 2 == 1
-                examples.append(_Example(file, int(rows[place]), lines[variant], in_spell))
+            in_spell = variant % 2 == 1
+            example = _Example(file, int(rows[place]), lines[variant], in_spell)
+            self._examples.setdefault(variant, []).append(example)
 
-    def check_explanations(self, threads: int = 1) -> None:
+    @property
+    def has_examples_enough(self) -> bool:
+        """Whether as many examples are kept as `check_explanations` explains."""
+        return sum(len(some) for some in self._examples.values()) >= RECORDS_CHECKED
+
+    def check_explanations(self) -> None:
         """Explain some records by the reference evaluator; an answer that it does not give is a fault."""
         by_file: dict[int, list[_Example]] = {}
         for example in [each for some in self._examples.values() for each in some][:RECORDS_CHECKED]:
             by_file.setdefault(example.file, []).append(example)
-        with ThreadPoolExecutor(threads) as several:
-            for disagreements in several.map(self._disagreements_in, by_file, by_file.values()):
-                self._disagreements += disagreements
+        for file, examples in by_file.items():
+            self._disagreements += self._disagreements_in(file, examples)
 
     def _disagreements_in(self, number: int, examples: Sequence[_Example]) -> list[Fault]:
         file = self.files[number]
-        written = raw_records(file.path, [example.row for example in examples])
+        rows = [example.row for example in examples]
+        written = raw_records(file.path, rows, self._asked_for())
         found = [
             self._check(example, normal_record(raw, dataset=file.dataset), file.dataset)
             for example, raw in zip(examples, written, strict=True)
         ]
         return [fault for fault in found if fault is not None]
+
+    def _asked_for(self) -> tuple[str, ...]:
+        """Return the columns that tell a record's lines, and which record it is."""
+        rules = self.rulebook.rules_of_both_layers
+        asked = (leaf.field for rule in rules for leaf in leaves(rule.criterion.expression))  # type: ignore[attr-defined]
+        return tuple(dict.fromkeys(["record_id", "dataset", STATED, *(field.name for field in asked)]))
 
     def faults(self) -> list[Fault]:
         """Return what was counted, the most frequent first."""

@@ -18,9 +18,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from speccom.activity.column_chunks.chunk import ColumnChunk, as_it_lies
 from speccom.activity.memory import keep_freed_memory
 from speccom.activity.read_parquet import unreadable
 from speccom.activity.records import means_none, normal_code
+from speccom.activity.without_pandas import spare_pandas
 from speccom.criteria.columns import (
     Batch,
     CodesColumn,
@@ -59,7 +61,9 @@ class ActivityReader:
 
     def __init__(self, paths: Iterable[Path]) -> None:
         keep_freed_memory()
+        spare_pandas()
         self.paths = tuple(paths)
+        self._metadata = tuple(pq.read_metadata(path) for path in self.paths)
         self.chunks = tuple(self._chunks())
         self.rows = sum(chunk.rows for chunk in self.chunks)
         self._open = threading.local()
@@ -68,7 +72,7 @@ class ActivityReader:
 
     def columns_of(self, file: int) -> frozenset[str]:
         """The top-level columns of one file."""
-        return frozenset(pq.read_schema(self.paths[file]).names)
+        return frozenset(self._metadata[file].schema.to_arrow_schema().names)
 
     def table(self, chunk: Chunk, columns: Iterable[str]) -> pa.Table:
         """Read some of a chunk's columns; those that the file lacks are left out."""
@@ -79,6 +83,10 @@ class ActivityReader:
             return reader.read_row_group(chunk.group, columns=wanted, use_threads=False)
         except (pa.ArrowException, OSError) as error:
             raise unreadable(self.paths[chunk.file], error) from error
+
+    def as_it_lies(self, chunk: Chunk, column: str) -> ColumnChunk | None:
+        """Return a column of text as the file keeps it; None where another file could not hold it so."""
+        return as_it_lies(self.paths[chunk.file], self._reader(chunk.file), chunk.group, column)
 
     def encode(self, table: pa.Table, fields: Iterable[Field]) -> Batch:
         """Number the values of some fields of a table."""
@@ -117,8 +125,7 @@ class ActivityReader:
     def _chunks(self) -> Iterable[Chunk]:
         start = 0
         number = 0
-        for file, path in enumerate(self.paths):
-            metadata = pq.read_metadata(path)
+        for file, metadata in enumerate(self._metadata):
             first_row = 0
             for group in range(metadata.num_row_groups):
                 rows = metadata.row_group(group).num_rows
@@ -130,8 +137,9 @@ class ActivityReader:
 
     def _reader(self, file: int) -> pq.ParquetFile:
         if getattr(self._open, "file", None) != file:
-            leaves = _text_leaves(self.paths[file])
-            self._open.reader = pq.ParquetFile(self.paths[file], read_dictionary=leaves)
+            metadata = self._metadata[file]
+            leaves = _text_leaves(metadata)
+            self._open.reader = pq.ParquetFile(self.paths[file], metadata=metadata, read_dictionary=leaves)
             self._open.file = file
         return self._open.reader
 
@@ -259,8 +267,8 @@ def _ids(array: pa.DictionaryArray) -> npt.NDArray[np.int32]:
     return ids
 
 
-def _text_leaves(path: Path) -> list[str]:
-    schema = pq.read_metadata(path).schema
+def _text_leaves(metadata: pq.FileMetaData) -> list[str]:
+    schema = metadata.schema
     columns = (schema.column(place) for place in range(len(schema)))
     return [
         column.path

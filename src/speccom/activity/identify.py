@@ -17,19 +17,17 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any, TypeVar
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from speccom import __version__
-from speccom.activity.answering import PLACES, READ, Answered, Answering
+from speccom.activity.answering import PLACES, READ, Answering
 from speccom.activity.assign.order import AssignmentOrder
 from speccom.activity.begun import Begun
-from speccom.activity.disk_full import naming
+from speccom.activity.column_chunks.writer import chunk_writer
 from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk
 from speccom.activity.faults import Fault, Rejected
 from speccom.activity.label_journal import LabelJournal, Labelled
-from speccom.activity.labelling import SPARK, Labelling, Repeats
+from speccom.activity.labelling import SPARK, Labelling, Repeats, begin_loading_engine
+from speccom.activity.labels import LABELS
 from speccom.activity.lines import LineBook
 from speccom.activity.memory import stretches_at_once
 from speccom.activity.order import Order
@@ -46,11 +44,8 @@ from speccom.activity.run_manifest import (
 )
 from speccom.activity.scratch import Scratch
 from speccom.activity.spark.label_files import label_files
-from speccom.activity.spells import SpecialisedSpells
+from speccom.activity.spells import LabelledSpells
 from speccom.rulebook.identification import IdentificationRulebook, load_identification
-
-_NOT_CODED = ("record_id", "spell_id", "activity_row", "cost")
-"""Nearly every row has its own, so that a dictionary of them would only cost time."""
 
 Tell = Callable[[str, int, int], None]
 Result = TypeVar("Result")
@@ -68,6 +63,7 @@ def identify(
     must put right, and RunStopped once `asked_to_stop` is set; a row that cannot be used is counted and
     listed instead.
     """
+    begin_loading_engine(order.engine)
     rulebook, begun = _begun(order)
     run = OpenRun.begin(order.run, begun, asked_to_stop)
     with nothing_left(run):
@@ -97,6 +93,7 @@ def resume_identification(
     Raises Problem, and leaves the folder as it is, where the activity or the rulebook has changed since.
     """
     order = Order.from_settings(begun.settings, [Path(each.path) for each in begun.inputs], run.path)
+    begin_loading_engine(order.engine)
     folder = rulebook_folder(order.rulebook, run.path)
     rulebook = load_identification(folder)
     begun.refuse_other_rulebook("rulebook", rulebook.digest, folder)
@@ -145,10 +142,6 @@ class _Identification:
                 spells = labels.spells(repeats)
             with self._timed("write"):
                 self._write(labels, repeats, spells)
-            self.tell("checking", 0, 1)
-            with self._timed("check"):
-                if self.order.check:
-                    self.doubts.check_explanations(self.order.threads)
             return self._seal()
 
     def _label(self, chunk: Chunk, labels: Labelling, journal: LabelJournal) -> None:
@@ -232,7 +225,7 @@ class _Identification:
         self,
         labels: Labelling,
         repeats: Repeats,
-        spells: SpecialisedSpells,
+        spells: LabelledSpells,
     ) -> None:
         answering = Answering(
             self.reader, self.rulebook, labels, repeats, spells, self.doubts, checked=self.order.check
@@ -241,33 +234,31 @@ class _Identification:
         self.order.out.parent.mkdir(parents=True, exist_ok=True)
         partial = self.order.out.with_name(f"{self.order.out.name}.{self.run.path.name}.partial")
         places = self.run.path / "rows.partial"
-        schema = answering.empty().schema
         try:
-            with (
-                _writer(partial, schema) as rows,
-                _writer(places, PLACES) as index,
-                ThreadPoolExecutor(1) as beside,
-            ):
-
-                def keep(chunk: Chunk, answered: Answered) -> None:
-                    with naming(places):
-                        index.write_table(answered.places)
-                    answering.add(chunk, answered)
-
-                kept: Future[None] | None = None
-                for chunk, answered in self._in_order("writing", answering.answer):
-                    if kept is not None:
-                        kept.result()
-                    kept = beside.submit(keep, chunk, answered)
-                    with naming(partial):
-                        rows.write_table(answered.table)
-                if kept is not None:
-                    kept.result()
+            with ThreadPoolExecutor(1) as beside:
+                checked = self._write_rows(answering, partial, places, beside)
+                self.tell("checking", 0, 1)
+                with self._timed("check"):
+                    checked.result()
             partial.replace(self.order.out)
             places.replace(self.run.path / "rows.parquet")
         finally:
             partial.unlink(missing_ok=True)
             places.unlink(missing_ok=True)
+
+    def _write_rows(
+        self, answering: Answering, labels: Path, places: Path, beside: ThreadPoolExecutor
+    ) -> Future[None]:
+        """Write a row for each record; return the comparison of explanations, begun as soon as it can be."""
+        checked: Future[None] | None = None
+        with chunk_writer(labels, LABELS) as rows, chunk_writer(places, PLACES) as index:
+            for chunk, answered in self._in_order("writing", answering.answer):
+                rows.write(answered.labels)
+                index.write(answered.places)
+                answering.add(chunk, answered)
+                if checked is None and self.doubts.has_examples_enough:
+                    checked = beside.submit(self.doubts.check_explanations)
+        return checked or beside.submit(self.doubts.check_explanations)
 
     def _seal(self) -> dict[str, Any]:
         rejected = sorted(
@@ -326,31 +317,3 @@ def _all_parquet(paths: Sequence[Path]) -> bool:
         return all(is_parquet(path) for path in paths)
     except OSError:
         return False  # said in words when its turn comes
-
-
-@contextmanager
-def _writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
-    """Write Parquet whose columns read back as plain text. Money hardly shrinks, so it is not compressed."""
-    coded = [_leaf(field) for field in schema if field.name not in _NOT_CODED]
-    encodings = {name: "DELTA_BINARY_PACKED" for name in schema.names if name == "activity_row"}
-    with naming(path):
-        writer = pq.ParquetWriter(
-            path,
-            schema,
-            compression={_leaf(field): "none" if field.name == "cost" else "zstd" for field in schema},
-            compression_level={_leaf(field): 1 for field in schema if field.name != "cost"},
-            use_dictionary=coded,
-            column_encoding=encodings or None,
-            store_schema=False,
-            write_statistics=False,
-        )
-    try:
-        yield writer
-    finally:
-        with naming(path):
-            writer.close()
-
-
-def _leaf(field: pa.Field) -> str:
-    """Return the path by which Parquet knows a column's values."""
-    return f"{field.name}.list.element" if pa.types.is_list(field.type) else str(field.name)

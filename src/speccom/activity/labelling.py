@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import local
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -19,13 +18,12 @@ from speccom.activity.layouts import ATTENDED
 from speccom.activity.lines import LineBook
 from speccom.activity.plan import SOURCE_ROW
 from speccom.activity.prepare import PreparedFile
-from speccom.activity.row_ids import Hashes, hash_pairs, hashes
+from speccom.activity.row_ids import Hashes, hash_pairs, hashes, is_plain
 from speccom.activity.scratch import Scratch
-from speccom.activity.spells import SpecialisedSpells
+from speccom.activity.spells import LabelledSpells
 from speccom.criteria.bit_tables import Told
 from speccom.criteria.columns import Batch, Dictionary, TextColumn
-from speccom.criteria.kernel import Kernel
-from speccom.criteria.kernel_duckdb import DuckDBKernel
+from speccom.criteria.kernel import Kernel, begin_loading
 from speccom.criteria.vocabulary import Field
 from speccom.problem import Problem
 from speccom.rulebook.activity_record import ACTIVITY
@@ -53,7 +51,7 @@ class Engines:
         self.memory = memory
         self._kernels: dict[str, Kernel] = {}
         if engine != "duckdb":
-            implementation = "" if engine in ("kernel", SPARK) else engine
+            implementation = _implementation(engine)
             self._kernels = {name: Kernel(tables, implementation) for name, tables in book.tables.items()}
         self._own = local()
 
@@ -61,27 +59,38 @@ class Engines:
         """Return the records for which a rule of a dataset may hold, with their final bits."""
         if self.engine != "duckdb":
             return self._kernels[dataset].told(batch)
+        from speccom.criteria.kernel_duckdb import DuckDBKernel  # the kernel's runs need not wait for it
+
         mine = self._own.__dict__
         if dataset not in mine:
             mine[dataset] = DuckDBKernel(self.book.tables[dataset], memory=self.memory)
-        try:
-            found: Told = mine[dataset].told(batch)
-        except duckdb.OutOfMemoryException as error:
-            raise Problem(
-                "DuckDB has too little memory for these rules",
-                mend="Give more with --memory, use fewer --threads, or leave --engine out",
-            ) from error
+        found: Told = mine[dataset].told(batch)
         return found
 
 
+def begin_loading_engine(engine: str) -> None:
+    """Begin to load what an engine takes long to load, beside what comes before its first use."""
+    if engine in ENGINES and engine != "duckdb":
+        begin_loading(_implementation(engine))
+
+
+def _implementation(engine: str) -> str:
+    return "" if engine in ("kernel", SPARK) else engine
+
+
 @dataclass(frozen=True)
-class _Makers:
-    """The rows of a chunk that have a line and a spell: what may make spells specialised."""
+class _Members:
+    """The rows of a chunk that have a line and a spell, their labels and their spells' hashes."""
 
     rows: npt.NDArray[np.int64]
     labels: npt.NDArray[np.int32]
     first: Hashes
     second: Hashes
+
+    def without(self, rows: npt.NDArray[np.int64]) -> _Members:
+        """Return them without some rows."""
+        kept = ~np.isin(self.rows, rows)
+        return _Members(self.rows[kept], self.labels[kept], self.first[kept], self.second[kept])
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,8 @@ class Labelling:
         self.record_ids = scratch.column("record_ids", np.uint64)
         self.spell_ids = (scratch.column("spells_1", np.uint64), scratch.column("spells_2", np.uint64))
         self.engines = Engines(book, engine, memory)
-        self._makers: dict[int, _Makers] = {}
+        self._members: dict[int, _Members] = {}
+        self._plain: set[tuple[int, str]] = set()
         fields = (field for tables in book.tables.values() for field in tables.fields)
         self.fields = tuple(dict.fromkeys(fields))
 
@@ -135,30 +145,40 @@ class Labelling:
         table, stated, labels = found.table, found.stated, found.labels
         self.labels.write(chunk.start, labels)
         if doubts is not None:
-            self.record_ids.write(chunk.start, hashes(ids_of(table, "record_id")))
+            self.record_ids.write(chunk.start, hashes(self._identifiers(chunk, table, "record_id")))
             doubts.look_at(chunk, table)
             if stated is not None:
                 doubts.look_at_statements(chunk, table, stated, labels == 0, self.book.stated)
-        spells = hash_pairs(ids_of(table, "spell_id"))
+        spells = hash_pairs(self._identifiers(chunk, table, "spell_id"))
         for column, numbers in zip(self.spell_ids, spells, strict=True):
             column.write(chunk.start, numbers)
-        self._remember_makers(chunk, labels, spells)
+        self._remember_members(chunk, labels, spells)
+
+    def are_plain(self, chunk: Chunk, name: str) -> bool:
+        """Whether a chunk's identifiers are known to be written as they are meant."""
+        return (chunk.number, name) in self._plain
 
     def take_up(self, chunk: Chunk) -> None:
         """Go on with a chunk whose numbers an earlier run left on disk."""
         first, second = (column.read(chunk.start, chunk.rows) for column in self.spell_ids)
-        self._remember_makers(chunk, self.labels.read(chunk.start, chunk.rows), (first, second))
+        self._remember_members(chunk, self.labels.read(chunk.start, chunk.rows), (first, second))
 
     def checksums(self, chunk: Chunk) -> list[int]:
         """Return a checksum of each column of a chunk's numbers, as they now stand on disk."""
         columns = (self.labels, self.record_ids, *self.spell_ids)
         return [column.checksum(chunk.start, chunk.rows) for column in columns]
 
-    def _remember_makers(
+    def _identifiers(self, chunk: Chunk, table: pa.Table, name: str) -> pa.Array:
+        texts = ids_of(table, name)
+        if is_plain(texts):
+            self._plain.add((chunk.number, name))
+        return texts
+
+    def _remember_members(
         self, chunk: Chunk, labels: npt.NDArray[np.int32], spells: tuple[Hashes, Hashes]
     ) -> None:
         rows = np.flatnonzero((labels > 0) & (spells[0] != 0))
-        self._makers[chunk.number] = _Makers(rows, labels[rows], spells[0][rows], spells[1][rows])
+        self._members[chunk.number] = _Members(rows, labels[rows], spells[0][rows], spells[1][rows])
 
     def read(self, chunk: Chunk, columns: Sequence[str]) -> Labelled:
         """Read columns of a chunk, among them all that labelling needs, and label its records."""
@@ -167,23 +187,22 @@ class Labelling:
         table = self.reader.table(chunk, [each for each in columns if each not in told])
         return labelled(table, file, self.fields, self.reader, self.engines)
 
-    def spells(self, repeats: Repeats) -> SpecialisedSpells:
-        """Return the spells that some record, other than a repeated one, makes specialised."""
+    def spells(self, repeats: Repeats) -> LabelledSpells:
+        """Return the spells of the labelled records that repeat none."""
         line_sets = self.book.line_sets()
-        makes = np.array([each.makes_spell_specialised for each in line_sets])
         best = np.array([each.spell_line for each in line_sets], dtype=np.int16)
         best_of_all = np.array([each.spell_any for each in line_sets], dtype=np.int16)
-        found = []
-        for chunk in self.reader.chunks:
-            makers = self._makers.pop(chunk.number)
-            making = makes[makers.labels]
-            if chunk.number in repeats:
-                making &= ~np.isin(makers.rows, repeats[chunk.number])
-            found.append((makers.first[making], makers.second[making], makers.labels[making]))
-        firsts, seconds, labels = zip(*found, strict=True) if found else ([_NONE], [_NONE], [_NO_LABELS])
-        chosen = np.concatenate(labels)
-        return SpecialisedSpells(
-            np.concatenate(firsts), np.concatenate(seconds), best[chosen], best_of_all[chosen]
+        members = [self._members.pop(chunk.number) for chunk in self.reader.chunks]
+        kept = [
+            each.without(repeats[chunk.number]) if chunk.number in repeats else each
+            for chunk, each in zip(self.reader.chunks, members, strict=True)
+        ]
+        labels = np.concatenate([_NO_LABELS, *(each.labels for each in kept)])
+        return LabelledSpells(
+            np.concatenate([_NONE, *(each.first for each in kept)]),
+            np.concatenate([_NONE, *(each.second for each in kept)]),
+            best[labels],
+            best_of_all[labels],
         )
 
 

@@ -10,14 +10,35 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from speccom.activity.column_chunks.chunk import ColumnChunk
+from speccom.activity.column_chunks.pages import Values, numbered, numbered_at, numbered_lists, truths
 from speccom.activity.lines import UNRANKED, LineSet
 from speccom.rulebook.entries import Reach
 from speccom.rulebook.identification import IdentificationRulebook
 
 FATES = ("labelled", "not_specialised", "not_attended")
 LAYERS = ("rules", "local", "provider")
+NOT_SPECIALISED = FATES.index("not_specialised")
 NOT_ATTENDED = -1
 """The label of a record that is kept and not labelled, because nobody attended."""
+
+LABELS = pa.schema(
+    [
+        ("record_id", pa.string()),
+        ("spell_id", pa.string()),
+        ("service_lines", pa.list_(pa.string())),
+        ("service_line", pa.string()),
+        ("programme_of_care", pa.string()),
+        ("spell_service_line", pa.string()),
+        ("specialised", pa.bool_()),
+        ("layer", pa.string()),
+        ("rulebook", pa.string()),
+        ("fate", pa.string()),
+    ]
+)
+"""The columns of the output."""
+
+_LAYERS, _FATES = Values(LAYERS), Values(FATES)
 
 Places = npt.NDArray[np.int16]
 
@@ -51,6 +72,12 @@ class AnswerBook:
         self.lines = [lines for lines, _ in variants]
         self.first = np.array([order[lines[0]] if lines else -1 for lines, _ in variants], dtype=np.int16)
         self.layer = np.array([LAYERS.index(layer) if layer else -1 for _, layer in variants], dtype=np.int8)
+        programmes = [service.programme_of_care for service in rulebook.services.values()]
+        names = sorted(set(programmes))
+        self._programme = np.array([*(names.index(each) for each in programmes), -1], dtype=np.int16)
+        self._programmes = Values(names)
+        self._codes = Values(self.codes)
+        self._identity = Values([rulebook.identity])
         self.own_spell = np.array([_own_spell_line(each) for each in line_sets], dtype=np.int16)
 
     def answers(
@@ -70,51 +97,48 @@ class AnswerBook:
         fate = np.where(missed, np.int8(2), np.where(spell_line >= 0, np.int8(0), np.int8(1)))
         return Answers(variant, line, spell_line.astype(np.int16), self.layer[variant], fate.astype(np.int8))
 
-    def rows(self, record_ids: pa.Array, spell_ids: pa.Array, answers: Answers) -> pa.Table:
-        """Return the output's rows, in the order of the records."""
-        records = len(record_ids)
-        identity = pa.DictionaryArray.from_arrays(
-            pa.array(np.zeros(records, dtype=np.int32)), pa.array([self.rulebook.identity])
-        )
-        specialised = answers.spell_line >= 0
-        return pa.table(
-            {
-                "record_id": record_ids,
-                "spell_id": spell_ids,
-                "service_lines": self._line_lists(answers.variant),
-                "service_line": _chosen(answers.line, self.codes),
-                "programme_of_care": self._programmes(answers.line),
-                "spell_service_line": _chosen(answers.spell_line, self.codes),
-                "specialised": pa.array(specialised),
-                "layer": _chosen(answers.layer, LAYERS),
-                "rulebook": identity,
-                "fate": _chosen(answers.fate, FATES),
-            }
-        )
+    def columns(self, answers: Answers, rows: npt.NDArray[np.intp], records: int) -> list[ColumnChunk]:
+        """Return the output's columns after those of the identifiers, in the order of the records.
 
-    def _line_lists(self, variant: npt.NDArray[np.int64]) -> pa.ListArray:
-        lengths, starts, values = self._flat_lines
-        mine = lengths[variant]
-        offsets = np.zeros(len(variant) + 1, dtype=np.int32)
-        np.cumsum(mine, out=offsets[1:])
-        rows = np.repeat(np.arange(len(variant)), mine)
-        within = np.arange(offsets[-1]) - offsets[:-1][rows]
-        return pa.ListArray.from_arrays(
-            pa.array(offsets), pa.array(values).take(pa.array(starts[variant][rows] + within))
-        )
+        The answers are those of some rows; all other records have no line.
+        """
+        specialised = np.zeros(records, dtype=np.bool_)
+        specialised[rows] = answers.spell_line >= 0
+        fate = np.full(records, NOT_SPECIALISED, dtype=np.int8)
+        fate[rows] = answers.fate
+        programme = self._programme[answers.line]
+
+        def at_rows(name: str, numbers: npt.NDArray[np.signedinteger], values: Values) -> ColumnChunk:
+            return numbered_at(name, records, rows, numbers, values)
+
+        return [
+            self._line_lists(answers.variant, rows, records),
+            at_rows("service_line", answers.line, self._codes),
+            at_rows("programme_of_care", programme, self._programmes),
+            at_rows("spell_service_line", answers.spell_line, self._codes),
+            truths("specialised", specialised),
+            at_rows("layer", answers.layer, _LAYERS),
+            numbered("rulebook", np.zeros(records, dtype=np.int8), self._identity),
+            numbered("fate", fate, _FATES),
+        ]
+
+    def _line_lists(
+        self, variant: npt.NDArray[np.int64], rows: npt.NDArray[np.intp], records: int
+    ) -> ColumnChunk:
+        lengths, starts, lines = self._flat_lines
+        counts = lengths[variant]
+        first = starts[variant] - (np.cumsum(counts) - counts)
+        numbers = lines[np.repeat(first, counts) + np.arange(counts.sum())]
+        of_records = np.zeros(records, dtype=np.int32)
+        of_records[rows] = counts
+        return numbered_lists("service_lines.list.element", of_records, numbers, self._codes)
 
     @cached_property
-    def _flat_lines(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], list[str]]:
+    def _flat_lines(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], Places]:
         lengths = np.array([len(lines) for lines in self.lines], dtype=np.int32)
-        starts = np.zeros(len(lengths), dtype=np.int64)
-        np.cumsum(lengths[:-1], out=starts[1:])
-        return lengths, starts, [code for lines in self.lines for code in lines] or [""]
-
-    def _programmes(self, lines: Places) -> pa.DictionaryArray:
-        programmes = [service.programme_of_care for service in self.rulebook.services.values()]
-        names = sorted(set(programmes))
-        places = np.array([*(names.index(each) for each in programmes), -1], dtype=np.int16)
-        return _chosen(places[lines], names)
+        starts = np.cumsum(lengths, dtype=np.int64) - lengths
+        order = {code: place for place, code in enumerate(self.codes)}
+        return lengths, starts, np.array([order[code] for lines in self.lines for code in lines], np.int16)
 
     def _variants(self, line_set: LineSet) -> list[tuple[tuple[str, ...], str | None]]:
         services = self.rulebook.services
@@ -128,12 +152,3 @@ class AnswerBook:
 def _own_spell_line(line_set: LineSet) -> int:
     best = line_set.spell_line if line_set.spell_line != UNRANKED else line_set.spell_any
     return -1 if best == UNRANKED else best
-
-
-def _chosen(places: npt.NDArray[np.signedinteger], names: Sequence[str]) -> pa.DictionaryArray:
-    """Return names by their places; null where the place is -1."""
-    known = places >= 0
-    valid = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little"))
-    numbers = pa.py_buffer(np.maximum(places, 0).astype(np.int32))
-    indices = pa.Array.from_buffers(pa.int32(), len(places), [valid, numbers])
-    return pa.DictionaryArray.from_arrays(indices, pa.array(list(names) or [""]))

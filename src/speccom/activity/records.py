@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -51,11 +51,13 @@ def raw_at(prepared: Path, row: int) -> dict[str, object]:
     return raw_records(prepared, [row])[0]
 
 
-def raw_records(prepared: Path, rows: Sequence[int]) -> list[dict[str, object]]:
+def raw_records(
+    prepared: Path, rows: Sequence[int], columns: Collection[str] = (*ACTIVITY, ATTENDED)
+) -> list[dict[str, object]]:
     """The records at some 0-based rows, as they are written; each row group is read once."""
     file = open_parquet(prepared)
     ends = list(accumulate(rows_of_groups(file)))
-    known = [name for name in (*ACTIVITY, ATTENDED) if name in file.schema_arrow.names]
+    known = [name for name in columns if name in file.schema_arrow.names]
     by_group: dict[int, list[int]] = {}
     for row in rows:
         group = bisect.bisect_right(ends, row)

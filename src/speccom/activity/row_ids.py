@@ -38,10 +38,15 @@ def trimmed(texts: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(texts.type):
         texts = texts.dictionary_decode()
     texts = texts.cast(pa.string())
-    if not _has_odd_bytes(texts) and not _has_blank(texts):
+    if is_plain(texts):
         return texts
     plain = pc.utf8_trim_whitespace(texts)
     return pc.if_else(pc.equal(plain, ""), None, plain)
+
+
+def is_plain(texts: pa.Array) -> bool:
+    """Whether texts are written as `trimmed` gives them, as far as can be told at a glance."""
+    return not _has_odd_bytes(texts) and not _has_blank(texts)
 
 
 def _numbers(texts: pa.Array, paired: bool) -> list[Hashes]:

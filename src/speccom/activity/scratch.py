@@ -24,7 +24,7 @@ class ScratchColumn(Generic[Number]):
 
     def write(self, start: int, values: npt.NDArray[Number]) -> None:
         """Write the values of the rows from `start` on."""
-        data = memoryview(np.ascontiguousarray(values, dtype=self.dtype).tobytes())
+        data = np.ascontiguousarray(values, dtype=self.dtype).view(np.uint8).data
         place = start * self.dtype.itemsize
         while data:
             written = os.pwrite(self._file, data, place)

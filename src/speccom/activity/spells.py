@@ -1,4 +1,4 @@
-"""Which spells are specialised, and for which line: a spell may be spread over all the files of a run."""
+"""The spells of labelled records, and which are specialised: a spell may be spread over all the files."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ import numpy.typing as npt
 from speccom.activity.lines import UNRANKED
 from speccom.activity.row_ids import Hashes
 
-_FILTER_BITS = np.uint64(40)
-"""A bitmap over the highest 24 bits of the hashes tells quickly which rows cannot be in any spell here."""
+_MARKS = 24
+"""Marks for so many of the highest bits of a hash, two megabytes, tell which rows can be of no spell here."""
+_MOST_BITS = 22
+_ROWS_AT_ONCE = 16_384
+"""So many rows at a time, for what stays in the processor's cache is done in half the time."""
 
 
-class SpecialisedSpells:
-    """The spells that some record makes specialised, by the two hashes of their identifier.
+class LabelledSpells:
+    """The spells that some labelled record is part of, by the two hashes of their identifier.
 
-    `line` holds for each the place of its line in the rulebook's order.
+    `line` holds for each the place of its line in the rulebook's order, -1 where no record makes it
+    specialised.
     """
 
     def __init__(
@@ -25,7 +29,7 @@ class SpecialisedSpells:
         best: npt.NDArray[np.int16],
         best_of_all: npt.NDArray[np.int16],
     ) -> None:
-        order = np.argsort(first, kind="stable")
+        order = np.argsort(first)
         if (np.diff(second[order])[np.diff(first[order]) == 0] != 0).any():
             order = np.lexsort((second, first))
         first, second = first[order], second[order]
@@ -36,27 +40,42 @@ class SpecialisedSpells:
         if len(starts):
             chosen = np.minimum.reduceat(best[order], starts)
             fallback = np.minimum.reduceat(best_of_all[order], starts)
-            self.line = np.where(chosen != UNRANKED, chosen, fallback)
+            line = np.where(chosen != UNRANKED, chosen, fallback)
+            self.line = np.where(line != UNRANKED, line, np.int16(-1))
         else:
             self.line = np.zeros(0, dtype=np.int16)
-        self._maybe = np.zeros(1 << 24, dtype=np.bool_)
-        self._maybe[(self.first >> _FILTER_BITS).astype(np.int64)] = True
+        marks = np.zeros(1 << _MARKS, dtype=np.bool_)
+        marks[(self.first >> np.uint64(64 - _MARKS)).view(np.int64)] = True
+        self._marks = np.packbits(marks, bitorder="little")
+        bits = min(max(1, len(self.first).bit_length()), _MOST_BITS)
+        self._shift = np.uint64(64 - bits)
+        held = np.bincount((self.first >> self._shift).view(np.int64), minlength=1 << bits)
+        self._starts = np.zeros(len(held) + 1, dtype=np.int32)
+        np.cumsum(held, out=self._starts[1:])
 
     def find(self, first: Hashes, second: Hashes) -> npt.NDArray[np.int64]:
-        """Return for each row the number of its spell here, or -1; a hash of nought is no spell."""
+        """Return for each row the number of its spell here, or -1; a hash of nought is no spell.
+
+        The highest bits of a hash tell between which places its spell would be.
+        """
         found = np.full(len(first), -1, dtype=np.int64)
-        rows = np.flatnonzero(self._maybe[(first >> _FILTER_BITS).astype(np.int64)] & (first != 0))
-        if len(rows) == 0 or len(self.first) == 0:
-            return found
-        place = np.searchsorted(self.first, first[rows])
-        for _ in range(len(self.first)):
-            inside = place < len(self.first)
-            at = np.minimum(place, len(self.first) - 1)
-            same_first = inside & (self.first[at] == first[rows])
-            match = same_first & (self.second[at] == second[rows])
+        rows = self._marked(first)
+        place = (first[rows] >> self._shift).view(np.int64)
+        at, end = self._starts[place], self._starts[place + 1]
+        while len(rows):
+            inside = at < end
+            rows, at, end = rows[inside], at[inside], end[inside]
+            match = (self.first[at] == first[rows]) & (self.second[at] == second[rows])
             found[rows[match]] = at[match]
-            later = same_first & ~match
-            if not later.any():
-                break
-            rows, place = rows[later], place[later] + 1
+            rows, at, end = rows[~match], at[~match] + 1, end[~match]
         return found
+
+    def _marked(self, first: Hashes) -> npt.NDArray[np.intp]:
+        """Return the rows that may be of a spell here."""
+        marked = []
+        for begin in range(0, len(first), _ROWS_AT_ONCE):
+            mine = first[begin : begin + _ROWS_AT_ONCE]
+            place = (mine >> np.uint64(64 - _MARKS)).view(np.int64)
+            held = self._marks.take(place >> 3) >> (place & 7).astype(np.uint8) & 1
+            marked.append(np.flatnonzero(held & (mine != 0)) + begin)
+        return np.concatenate(marked) if marked else np.zeros(0, dtype=np.intp)

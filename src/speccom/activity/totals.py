@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from speccom.activity.labels import FATES, LAYERS, Answers
+from speccom.activity.labels import FATES, LAYERS, NOT_SPECIALISED, Answers
 from speccom.criteria.columns import NumberColumn, TextColumn
 from speccom.problem import Problem
 from speccom.rulebook.entries import DATASETS
@@ -28,14 +28,13 @@ class Facts:
     """What the totals need to know of some records beside their answers, each (records,).
 
     `provider` is a position in the run's list of providers, `month` counts from January of the year
-    nought, -1 being missing in both; `first_of_spell` marks one record for each specialised spell.
+    nought, -1 being missing in both.
     """
 
     dataset: npt.NDArray[np.int8]
     provider: npt.NDArray[np.int32]
     month: npt.NDArray[np.int32]
     cost: Pence
-    first_of_spell: npt.NDArray[np.bool_]
 
 
 class Names:
@@ -84,21 +83,24 @@ class Totals:
         self.codes = codes
         self._sums = _Sums(self.BITS, weights=2)
 
-    def add(self, answers: Answers, facts: Facts) -> None:
-        """Add some records."""
-        columns = (
-            facts.dataset,
-            facts.provider,
-            facts.month,
-            answers.spell_line,
-            answers.layer,
-            answers.fate,
+    def add(
+        self,
+        facts: Facts,
+        answers: Answers,
+        rows: npt.NDArray[np.intp],
+        first_of_spell: npt.NDArray[np.bool_],
+    ) -> None:
+        """Add some records: the answers of some of their rows, the others having no line.
+
+        `first_of_spell` (rows,) marks one record for each specialised spell.
+        """
+        facts_of = (facts.dataset, facts.provider, facts.month)
+        answers_of = (answers.spell_line, answers.layer, answers.fate)
+        self._sums.add(
+            (*(column[rows] for column in facts_of), *answers_of),
+            (facts.cost[rows], first_of_spell.astype(np.int64)),
         )
-        weights = (facts.cost, facts.first_of_spell.astype(np.int64))
-        # Most records are ordinary: apart from the others, they fall into few combinations.
-        ordinary = (answers.spell_line < 0) & (answers.layer < 0)
-        for rows in (ordinary, ~ordinary):
-            self._sums.add([column[rows] for column in columns], [weight[rows] for weight in weights])
+        self._sums.add((*facts_of, -1, -1, NOT_SPECIALISED), (facts.cost, 0), left_out=rows)
 
     def fates(self) -> dict[str, int]:
         """Return how many records met each fate."""
@@ -141,10 +143,12 @@ class Agreement:
         self._sums = _Sums(self.BITS, weights=1)
         self._examples: dict[int, int] = {}
 
-    def add(self, official: npt.NDArray[np.int32], answers: Answers, cost: Pence, first_row: int) -> None:
-        """Add some records, the first of which is row `first_row` of the output."""
-        self._sums.add((official, answers.line), (cost,))
-        pairs = official.astype(np.int64) << self.BITS[1] | (answers.line + 1)
+    def add(
+        self, official: npt.NDArray[np.int32], lines: npt.NDArray[np.int16], cost: Pence, first_row: int
+    ) -> None:
+        """Add some records with our lines, the first of which is row `first_row` of the output."""
+        self._sums.add((official, lines), (cost,))
+        pairs = official.astype(np.int64) << self.BITS[1] | (lines + 1)
         for pair, row in zip(*np.unique(pairs, return_index=True), strict=True):
             example = first_row + int(row)
             self._examples[int(pair)] = min(example, self._examples.get(int(pair), example))
@@ -181,21 +185,33 @@ class _Sums:
         self._values = [np.zeros((weights + 1, 0), dtype=np.int64)]
 
     def add(
-        self, columns: Sequence[npt.NDArray[np.signedinteger]], weights: Sequence[npt.NDArray[np.int64]]
+        self,
+        columns: Sequence[npt.NDArray[np.signedinteger] | int],
+        weights: Sequence[npt.NDArray[np.int64] | int],
+        left_out: npt.NDArray[np.intp] | None = None,
     ) -> None:
-        """Add some records: a number a column for each, and what to sum."""
-        if len(columns[0]) == 0:
+        """Add some records, but for the rows `left_out`: a number a column for each, and what to sum.
+
+        The first column holds a number for each record; another, or a weight, may be one number for all.
+        """
+        records = len(columns[0])  # type: ignore[arg-type]
+        if records == 0:
             return
-        lows = [int(column.min()) for column in columns]
-        sizes = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
-        place = np.zeros(len(columns[0]), dtype=np.int64)
+        lows = [_least(column) for column in columns]
+        sizes = [_most(column) - low + 1 for column, low in zip(columns, lows, strict=True)]
+        place = np.zeros(records, dtype=np.int64)
         for column, low, size in zip(columns, lows, sizes, strict=True):
-            place = place * size + (column - low)
+            if size > 1:
+                place *= size
+                place += column
+                place -= low
         if np.prod([float(size) for size in sizes]) > self.WIDEST_TABLE:
             cells, place = np.unique(place, return_inverse=True)
         else:
             cells = np.arange(int(np.prod(sizes)), dtype=np.int64)
-        counts = np.bincount(place, minlength=len(cells))
+        if left_out is not None:
+            place[left_out] = len(cells)
+        counts = np.bincount(place, minlength=len(cells) + 1)[:-1]
         sums = [self._summed(place, weight, len(cells)) for weight in weights]
         met = np.flatnonzero(counts)
         self._keys.append(self._packed(cells[met], lows, sizes))
@@ -216,10 +232,15 @@ class _Sums:
         return keys
 
     def _summed(
-        self, groups: npt.NDArray[np.intp], weight: npt.NDArray[np.int64], size: int
+        self, groups: npt.NDArray[np.intp], weight: npt.NDArray[np.int64] | int, size: int
     ) -> npt.NDArray[np.int64]:
-        """Return the sum of each group. Large numbers are summed in halves, which floats hold exactly."""
-        most = float(np.abs(weight.astype(np.float64)).sum())
+        """Return the sum of each group but the last. Large numbers are summed in halves, which floats
+        hold exactly."""
+        if isinstance(weight, int):
+            return np.bincount(groups, minlength=size + 1)[:-1] * weight
+        most = float(max(-_least(weight), _most(weight))) * len(weight)
+        if most >= EXACT_IN_FLOATS:
+            most = float(np.abs(weight.astype(np.float64)).sum())
         self._most += most
         if self._most > LARGEST_SUM:
             raise Problem(
@@ -227,9 +248,9 @@ class _Sums:
                 mend="Look for impossible amounts in total_cost",
             )
         if most < EXACT_IN_FLOATS:
-            return np.bincount(groups, weights=weight, minlength=size).astype(np.int64)
+            return _added(groups, weight, size)
         halves = (weight >> HALF, weight & ((1 << HALF) - 1))
-        upper, lower = (np.bincount(groups, weights=half, minlength=size).astype(np.int64) for half in halves)
+        upper, lower = (_added(groups, half, size) for half in halves)
         return (upper << HALF) + lower
 
     def total(self) -> tuple[list[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
@@ -250,6 +271,18 @@ class _Sums:
         starts = np.flatnonzero(np.diff(keys, prepend=-1))
         self._keys = [keys[starts]]
         self._values = [np.add.reduceat(values, starts, axis=1) if len(starts) else values]
+
+
+def _least(column: npt.NDArray[np.signedinteger] | int) -> int:
+    return column if isinstance(column, int) else int(column.min())
+
+
+def _most(column: npt.NDArray[np.signedinteger] | int) -> int:
+    return column if isinstance(column, int) else int(column.max())
+
+
+def _added(groups: npt.NDArray[np.intp], weight: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
+    return np.bincount(groups, weights=weight, minlength=size + 1)[:-1].astype(np.int64)
 
 
 def _named(places: npt.NDArray[np.int64], names: Sequence[str]) -> pa.Array:

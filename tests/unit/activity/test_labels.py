@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.unit.activity.identified import small_rulebook
 
-from speccom.activity.labels import FATES, LAYERS, NOT_ATTENDED, AnswerBook
+from speccom.activity.column_chunks.chunk import of_texts
+from speccom.activity.column_chunks.writer import RowGroup, chunk_writer
+from speccom.activity.labels import FATES, LABELS, LAYERS, NOT_ATTENDED, AnswerBook, Answers
 from speccom.activity.lines import UNRANKED, LineSet
 from speccom.rulebook.identification import load_identification
 
@@ -35,8 +40,20 @@ def answer(book: AnswerBook, label: int, spell_line: int | None) -> dict[str, ob
         np.array([-1 if spell_line is None else spell_line], dtype=np.int16),
         np.array([spell_line is None]),
     )
-    row: dict[str, object] = book.rows(pa.array(["r"]), pa.array([None], pa.string()), answers).to_pylist()[0]
-    return row
+    return rows(book, ["r"], answers)[0]
+
+
+def rows(book: AnswerBook, ids: list[str], answers: Answers) -> list[dict[str, Any]]:
+    """The output's rows, as they read back."""
+    identifiers = [of_texts(name, pa.array(ids)) for name in ("record_id", "spell_id")]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "labels.parquet"
+        with chunk_writer(path, LABELS) as writer:
+            writer.write(
+                RowGroup(len(ids), [*identifiers, *book.columns(answers, np.arange(len(ids)), len(ids))])
+            )
+        found: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    return found
 
 
 @pytest.mark.parametrize(
@@ -84,10 +101,10 @@ def test_rows_keep_their_order_and_lists_their_own_lines(book: AnswerBook) -> No
     labels = np.array([4, 0, 1, 4, 2, 0, 4], dtype=np.int32)
     spell = np.array([0, -1, 0, -1, -1, 0, 0], dtype=np.int16)
     answers = book.answers(labels, spell, np.zeros(7, dtype=np.bool_))
-    ids = pa.array([str(number) for number in range(7)])
-    table = book.rows(ids, pa.nulls(7, pa.string()), answers)
-    assert table.column("record_id").to_pylist() == ids.to_pylist()
-    assert table.column("service_lines").to_pylist() == [
+    ids = [str(number) for number in range(7)]
+    found = rows(book, ids, answers)
+    assert [row["record_id"] for row in found] == ids
+    assert [row["service_lines"] for row in found] == [
         ["DRUG", "CARE"],
         [],
         ["LUNG"],
@@ -102,7 +119,7 @@ def test_no_rows_at_all(book: AnswerBook) -> None:
     nothing = book.answers(
         np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int16), np.zeros(0, dtype=np.bool_)
     )
-    assert book.rows(pa.array([], pa.string()), pa.array([], pa.string()), nothing).num_rows == 0
+    assert rows(book, [], nothing) == []
 
 
 def test_fates_and_layers_are_the_contracts() -> None:

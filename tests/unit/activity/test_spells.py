@@ -6,22 +6,22 @@ import numpy as np
 import numpy.typing as npt
 
 from speccom.activity.lines import UNRANKED
-from speccom.activity.spells import SpecialisedSpells
+from speccom.activity.spells import LabelledSpells
 
 
 def numbers(*values: int) -> npt.NDArray[np.uint64]:
     return np.array(values, dtype=np.uint64)
 
 
-def spells(*records: tuple[int, int, int, int]) -> SpecialisedSpells:
+def spells(*records: tuple[int, int, int, int]) -> LabelledSpells:
     """From (first number, second number, best line, best line when excluded ones count)."""
     columns = list(zip(*records, strict=True)) or [(), (), (), ()]
     first, second = (np.array(column, dtype=np.uint64) for column in columns[:2])
     best, best_of_all = (np.array(column, dtype=np.int16) for column in columns[2:])
-    return SpecialisedSpells(first, second, best, best_of_all)
+    return LabelledSpells(first, second, best, best_of_all)
 
 
-def lines(known: SpecialisedSpells, *asked: tuple[int, int]) -> list[int]:
+def lines(known: LabelledSpells, *asked: tuple[int, int]) -> list[int]:
     places = known.find(*(numbers(*column) for column in zip(*asked, strict=True)))
     return [int(known.line[place]) if place >= 0 else -1 for place in places]
 
@@ -34,6 +34,12 @@ def test_the_best_line_of_a_spell_pays() -> None:
 def test_an_excluded_line_pays_only_where_there_is_no_other() -> None:
     known = spells((5, 1, UNRANKED, 0), (5, 1, 6, 6), (9, 1, UNRANKED, 2), (9, 1, UNRANKED, 1))
     assert lines(known, (5, 1), (9, 1)) == [6, 1]
+
+
+def test_a_spell_that_no_record_makes_specialised_is_known_and_has_no_line() -> None:
+    known = spells((5, 1, UNRANKED, UNRANKED), (9, 1, UNRANKED, UNRANKED), (9, 1, 3, 3))
+    assert lines(known, (5, 1), (9, 1)) == [-1, 3]
+    assert known.find(numbers(5), numbers(1)).tolist() == [0]
 
 
 def test_nought_is_no_spell() -> None:
@@ -64,7 +70,7 @@ def test_many_spells_against_a_dictionary() -> None:
     expected: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for one, two, chosen, fallback in zip(first, second, best, of_all, strict=True):
         expected.setdefault((int(one), int(two)), []).append((int(chosen), int(fallback)))
-    known = SpecialisedSpells(first, second, best, of_all)
+    known = LabelledSpells(first, second, best, of_all)
     asked = [(one, two) for one in range(1, 62) for two in range(1, 5)]
     answers = []
     for key in asked:

@@ -35,30 +35,31 @@ RECORDS = st.lists(
 )
 
 
-def answers(rows: list[tuple[int, ...]]) -> tuple[Answers, Facts]:
+def added(totals: Totals, rows: list[tuple[int, ...]]) -> None:
+    """Add records to totals, with the answers of those that are not wholly ordinary."""
     dataset, provider, month, line, layer, fate, cost, first = (
         np.array(column) for column in (zip(*rows, strict=True) if rows else [[]] * 8)
     )
-    place = line.astype(np.int16)
-    return (
-        Answers(
-            np.zeros(len(rows), dtype=np.int64), place, place, layer.astype(np.int8), fate.astype(np.int8)
-        ),
-        Facts(
-            dataset.astype(np.int8),
-            provider.astype(np.int32),
-            month.astype(np.int32),
-            cost.astype(np.int64),
-            first.astype(np.bool_),
-        ),
+    told = np.flatnonzero((line >= 0) | (layer >= 0) | (fate != FATES.index("not_specialised")) | (first > 0))
+    place = line[told].astype(np.int16)
+    answers = Answers(
+        np.zeros(len(told), dtype=np.int64),
+        place,
+        place,
+        layer[told].astype(np.int8),
+        fate[told].astype(np.int8),
     )
+    facts = Facts(
+        dataset.astype(np.int8), provider.astype(np.int32), month.astype(np.int32), cost.astype(np.int64)
+    )
+    totals.add(facts, answers, told, first[told].astype(np.bool_))
 
 
 @given(RECORDS, st.integers(1, 7))
 def test_the_cube_is_the_sum_of_its_records(rows: list[tuple[int, ...]], chunk: int) -> None:
     totals = Totals(CODES)
     for start in range(0, len(rows), chunk):
-        totals.add(*answers(rows[start : start + chunk]))
+        added(totals, rows[start : start + chunk])
     expected: defaultdict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
     for dataset, provider, month, line, layer, fate, cost, first in rows:
         key = (
@@ -94,30 +95,30 @@ def test_the_order_of_the_cube_is_fixed() -> None:
     for order in (rows, rows[::-1]):
         totals = Totals(CODES)
         for row in order:
-            totals.add(*answers([row]))
+            added(totals, [row])
         tables.append(totals.table(PROVIDERS))
     assert tables[0] == tables[1]
 
 
 def test_large_amounts_lose_no_penny() -> None:
     totals = Totals(CODES)
-    totals.add(*answers([(0, 0, -1, 0, 0, 0, 2**53 + 1, 1)] * 3))
+    added(totals, [(0, 0, -1, 0, 0, 0, 2**53 + 1, 1)] * 3)
     assert totals.cost()[0] == Decimal(3 * (2**53 + 1)) / 100
 
 
 def test_amounts_beyond_counting_are_refused_in_words() -> None:
     totals = Totals(CODES)
     with pytest.raises(Problem, match="more than can be counted"):
-        totals.add(*answers([(0, 0, -1, 0, 0, 0, 10**18 - 1, 1)] * 20))
+        added(totals, [(0, 0, -1, 0, 0, 0, 10**18 - 1, 1)] * 20)
 
 
 def test_agreement_counts_pairs_with_their_first_row() -> None:
     agreement = Agreement(CODES)
     official = TextColumn(Dictionary(["HEART", None, "OTHER"]), np.array([0, 0, -1, 2, 1], dtype=np.int32))
-    ours, facts = answers([(0, 0, -1, line, -1, 0, 10, 0) for line in (0, 1, 0, -1, -1)])
+    ours, cost = np.array([0, 1, 0, -1, -1], dtype=np.int16), np.full(5, 10, dtype=np.int64)
     numbers = agreement.official.of(official, 5)
-    agreement.add(numbers, ours, facts.cost, 0)
-    agreement.add(numbers, ours, facts.cost, 5)
+    agreement.add(numbers, ours, cost, 0)
+    agreement.add(numbers, ours, cost, 5)
     assert [tuple(row.values()) for row in agreement.table().to_pylist()] == [
         ("HEART", "HEART", 2, Decimal("0.20"), 0),
         ("HEART", "LUNG", 2, Decimal("0.20"), 1),

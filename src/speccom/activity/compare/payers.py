@@ -12,7 +12,7 @@ from speccom.activity.compare.versions import VersionsBook
 from speccom.activity.labels import AnswerBook
 from speccom.activity.lines import LineSet
 from speccom.activity.row_ids import Hashes
-from speccom.activity.spells import SpecialisedSpells
+from speccom.activity.spells import LabelledSpells
 
 Labels = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.int64]
@@ -114,7 +114,7 @@ class SpellKinds:
         best = np.array([each.spell_line for each in sets], dtype=np.int16)[labels]
         best_of_all = np.array([each.spell_any for each in sets], dtype=np.int16)[labels]
         named = kinds[makes] + np.uint64(1)
-        spells = SpecialisedSpells(named, np.zeros_like(named), best[makes], best_of_all[makes])
+        spells = LabelledSpells(named, np.zeros_like(named), best[makes], best_of_all[makes])
         every = np.arange(1, len(self.members) + 1, dtype=np.uint64)
         found: npt.NDArray[np.int16] = np.append(spells.line, np.int16(-1))[
             spells.find(every, np.zeros_like(every))
@@ -127,17 +127,17 @@ def _with_labels(labels: Labels, first: Hashes, second: Hashes) -> Stretch:
     return labels[rows], first[rows], second[rows]
 
 
-def _spells_of(kept: Sequence[Stretch], touched: npt.NDArray[np.bool_]) -> SpecialisedSpells:
+def _spells_of(kept: Sequence[Stretch], touched: npt.NDArray[np.bool_]) -> LabelledSpells:
     """Return the spells that have a record whose label is touched."""
     chosen = [(first[touched[labels]], second[touched[labels]]) for labels, first, second in kept]
     none = np.zeros(0, dtype=np.uint64)
     first = np.concatenate([none, *(each for each, _ in chosen)])
     second = np.concatenate([none, *(each for _, each in chosen)])
     nothing = np.zeros(len(first), dtype=np.int16)
-    return SpecialisedSpells(first, second, nothing, nothing)
+    return LabelledSpells(first, second, nothing, nothing)
 
 
-def _members(kept: Sequence[Stretch], spells: SpecialisedSpells) -> tuple[Numbers, Labels]:
+def _members(kept: Sequence[Stretch], spells: LabelledSpells) -> tuple[Numbers, Labels]:
     """Return the number of the spell and the label of every labelled record of these spells."""
     numbers, labels = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int32)]
     for of_stretch, first, second in kept:

@@ -44,10 +44,9 @@ def _totals_of(workings: Workings, settled: BeforeAndAfter, side: Settled) -> pa
         workings.numbers("provider")[rows].astype(np.int32),
         workings.numbers("month")[rows].astype(np.int32),
         workings.numbers("cost")[rows].astype(np.int64),
-        side.first_of_spell,
     )
     totals = Totals(list(side.rulebook.services))
-    totals.add(side.answers, facts)
+    totals.add(facts, side.answers, np.arange(len(rows)), side.first_of_spell)
     return totals.table(workings.providers)
 
 

@@ -12,7 +12,7 @@ from speccom.activity.edited.asking import Asked, Asking
 from speccom.activity.edited.workings import Rows, Workings
 from speccom.activity.labels import AnswerBook, Answers
 from speccom.activity.lines import LineSet
-from speccom.activity.spells import SpecialisedSpells
+from speccom.activity.spells import LabelledSpells
 from speccom.rulebook.identification import IdentificationRulebook
 
 
@@ -91,7 +91,7 @@ def _settled(
     best_of_all = np.array([each.spell_any for each in line_sets], dtype=np.int16)
     making = np.flatnonzero((labels >= 0) & makes[place] & (spells > 0))
     named, nothing = spells.astype(np.uint64), np.zeros(len(spells), dtype=np.uint64)
-    specialised = SpecialisedSpells(
+    specialised = LabelledSpells(
         named[making], nothing[making], best[place[making]], best_of_all[place[making]]
     )
     lines = np.append(specialised.line, np.int16(-1))[specialised.find(named, nothing)]
