@@ -100,7 +100,7 @@ def test_bytes_of_another_kind_are_said_to_be_no_text(make_rulebook):
          ["services.csv, line 5: `spel` is no reach. Did you mean `spell`?"]),
         ({"services_csv": "+A/B,New,A01,1,,,\n"}, ["services.csv, line 5: `A/B` cannot be a service_code"]),
         ({"codesets_csv": "+..,icd10,E84,\n"}, ["codesets.csv, line 7: `..` cannot be a codeset"]),
-        ({"rules_csv": '+"a\nb",LUNG,apc,age > 1\n'}, ["rules.csv, line 6: `a\nb` cannot be a rule_id. Leave"]),
+        ({"rules_csv": '+"a\nb",LUNG,apc,age=1\n'}, ["rules.csv, line 6: `a\nb` cannot be a rule_id. Leave"]),
         ({"rules_csv": "+a/../b,LUNG,apc,age > 1\n"}, ["rules.csv, line 6: `a/../b` cannot be a rule_id"]),
         ({"services_csv": "+NEW,,A01,,,,\n"},
          ["services.csv, line 5: `title` is blank.", "services.csv, line 5: `rank` is blank."]),
