@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 from speccom.analysis.rule_editor.items import CLASSIFICATION, CODES, RULES_OF_BOTH_LAYERS, TITLE, Cells, Kind
 from speccom.catalogue.rule_sets import CLASSIFICATION_TITLES
+from speccom.interface import formats
 from speccom.interface.choice import Choice
+from speccom.problem import Problem
 from speccom.rulebook.entries import DATASETS, Reach
 from speccom.rulebook.read_folder import clean_cell, forbidden_characters
+
+LONGEST_CRITERION = 20_000
+"""Characters of a criterion that a page takes: far more than any rule has, and read in a moment."""
 
 _PREFIX = "q-"
 _DATASET_WORDS = {"apc": "Admitted care", "op": "Outpatient care"}
@@ -91,6 +96,18 @@ def posted_cells(kind: Kind, before: Cells, posted: Mapping[str, str]) -> dict[s
     sent = {name: _clean(posted[_PREFIX + name]) for name in names if _PREFIX + name in posted}
     defaults = {name: value for name, value in kind.shape.defaults.items() if sent.get(name) == ""}
     return {**before, **sent, **({} if kind is Kind.CODE_SET else defaults)}
+
+
+def too_long(before: Cells, cells: Cells) -> Problem | None:
+    """Return what is wrong with a criterion that is too long to be looked at; one that was there stays."""
+    text = cells.get("criterion", "")
+    if len(text) <= LONGEST_CRITERION or text == before.get("criterion"):
+        return None
+    length, most = formats.number(len(text)), formats.number(LONGEST_CRITERION)
+    return Problem(
+        f"the criterion has {length} characters, and a page takes no more than {most}",
+        mend="Make it shorter: put long lists of codes into a set",
+    )
 
 
 def _clean(text: str) -> str:

@@ -89,12 +89,15 @@ def present_item(
     may_edit: bool,
     meanwhile: ChangedMeanwhile | None = None,
     notice: str = "",
+    unread: str = "",
 ) -> ItemPage:
-    """Return what the page of a thing shows, with `cells` as what is entered."""
+    """Return what the page of a thing shows, with `cells` as what is entered; `unread` says why they were
+    not looked at, where they were not.
+    """
     lines, programmes = lines_of(draft.content), _programmes(draft.content)
-    rule = _rule(item, cells, checked)
+    rule = None if unread else _rule(item, cells, checked)
     words, parts = in_words(rule) if rule else ("", ())
-    errors = tuple(_errors(item, cells, checked))
+    errors = (Found(unread),) if unread else tuple(_errors(item, cells, checked))
     what = _WHAT[item.kind]
     taken_out = draft.content.of(item) is None
     in_base = draft.content.in_base(item)
