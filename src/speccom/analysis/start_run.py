@@ -11,6 +11,7 @@ from pathlib import Path
 from speccom.activity.assign.order import AssignmentOrder
 from speccom.activity.assign.run import leave_assignment
 from speccom.activity.at_work import ask_to_stop
+from speccom.activity.edited.making import making_of
 from speccom.activity.identify import leave_identification
 from speccom.activity.order import Order
 from speccom.activity.resume import following
@@ -29,7 +30,7 @@ def start(
     home: Path, activity: Activity, rulebook: ShelvedRulebook, payers: Payers | None, title: str, by: str
 ) -> str:
     """Start an identification, which an assignment may follow; return its name. Raises Problem."""
-    _refuse_too_many(home)
+    refuse_too_many(home)
     order = Order(
         rulebook=rulebook.folder,
         activity=activity.files,
@@ -47,7 +48,7 @@ def start(
 
 def start_assignment(run: RunFolder, home: Path, payers: Payers, by: str) -> str:
     """Start an assignment of what a run identified; return its name. Raises Problem."""
-    _refuse_too_many(home)
+    refuse_too_many(home)
     files = [Path(each.original) for each in run.manifest.inputs]
 
     def leave(folder: Path) -> None:
@@ -66,8 +67,22 @@ def stop(run: RunFolder) -> None:
 def go_on(run: RunFolder, home: Path) -> None:
     """Go on with a run that was stopped; does nothing where that cannot be done. Raises Problem."""
     if state_of(run).can_go_on:
-        _refuse_too_many(home)
+        refuse_too_many(home)
         take_up(run.path, home)
+
+
+def refuse_too_many(home: Path) -> None:
+    """Raise Problem where no further process may be begun: so many work on runs, or read one for trials."""
+    going = sum(_is_worked_on(each) for each in list_runs(home))
+    if going >= MOST_AT_ONCE:
+        raise Problem(
+            f"{formats.counted(going, 'run')} are going on already",
+            mend="Wait until one is finished, or stop it",
+        )
+
+
+def _is_worked_on(run: RunFolder) -> bool:
+    return state_of(run) in (State.GOING, State.STOPPING) or making_of(run.path).going
 
 
 def _assignment(
@@ -99,12 +114,3 @@ def _started(home: Path, names: Iterator[str], leave: Callable[[Path], None]) ->
 def _new_names() -> Iterator[str]:
     day = date.today().isoformat()  # noqa: DTZ011 (the day where the run is started)
     return (f"{day}-{number}" for number in count(1))
-
-
-def _refuse_too_many(home: Path) -> None:
-    going = [each for each in list_runs(home) if state_of(each) in (State.GOING, State.STOPPING)]
-    if len(going) >= MOST_AT_ONCE:
-        raise Problem(
-            f"{formats.counted(len(going), 'run')} are going on already",
-            mend="Wait until one is finished, or stop it",
-        )

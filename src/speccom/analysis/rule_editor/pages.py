@@ -2,6 +2,7 @@
 
 from speccom.analysis.rule_editor import draft_views, item_views, proposal_views, try_views
 from speccom.analysis.rule_editor.acting import EDIT_RULES, SEE_DRAFTS
+from speccom.analysis.start_form import START_RUNS
 from speccom.interface.pages import POST, READ_AND_POST, Kind, Page
 
 _ALL = "rule-editor"
@@ -16,7 +17,7 @@ PAGES = (
     Page("draft-set", f"{_DRAFT}/sets/<str:codeset>", item_views.codeset, SEE_DRAFTS, methods=READ_AND_POST),
     Page("draft-line", f"{_DRAFT}/lines/<str:line>", item_views.line, SEE_DRAFTS, methods=READ_AND_POST),
     Page("draft-try", f"{_DRAFT}/try", try_views.try_draft, SEE_DRAFTS),
-    Page("draft-workings", f"{_DRAFT}/try/workings/<str:run>", try_views.workings, SEE_DRAFTS, methods=POST),
+    Page("draft-workings", f"{_DRAFT}/try/workings/<str:run>", try_views.workings, START_RUNS, methods=POST),
     Page("draft-try-file", f"{_DRAFT}/try/<slug:table>.csv", try_views.file, SEE_DRAFTS, Kind.DOWNLOAD),
     Page("draft-set-aside", f"{_DRAFT}/set-aside", draft_views.put_aside, EDIT_RULES, methods=READ_AND_POST),
     Page(

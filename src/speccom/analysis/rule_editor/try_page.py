@@ -68,7 +68,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The run's workings, which have to be made first: how far that is, or what to press."""
+    """The run's workings, which have to be made first: how far that is, or what to press.
+
+    `action` is blank for those who may not have them made.
+    """
 
     words: str
     percent: int | None
@@ -103,8 +106,10 @@ def share_of(text: str) -> Decimal | None:
     return Decimal(digits) / 100
 
 
-def present_waiting(not_ready: NotReady, draft: int, run: RunFolder, here: str) -> Waiting:
-    """Return what is shown while there are no workings."""
+def present_waiting(
+    not_ready: NotReady, draft: int, run: RunFolder, here: str, *, may_start: bool
+) -> Waiting:
+    """Return what is shown while there are no workings; `may_start` is whether the person may start runs."""
     progress = not_ready.progress
     words = "The run is read once more, so that every later answer takes moments."
     if not_ready.going:
@@ -114,7 +119,7 @@ def present_waiting(not_ready: NotReady, draft: int, run: RunFolder, here: str) 
         progress.percent if progress else None,
         not_ready.going,
         not_ready.why_not,
-        address("draft-workings", draft=draft, run=run.id),
+        address("draft-workings", draft=draft, run=run.id) if may_start else "",
         here,
     )
 

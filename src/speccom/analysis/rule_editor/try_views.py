@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from speccom.activity.edited.trial import Tried
 from speccom.analysis.assignment_manifest import assignments_of
-from speccom.analysis.rule_editor.asking import REFUSED, found_draft
+from speccom.analysis.rule_editor.acting import SEE_DRAFTS
+from speccom.analysis.rule_editor.asking import REFUSED, found_draft, has
 from speccom.analysis.rule_editor.drafts import OpenDraft
 from speccom.analysis.rule_editor.frames import crumbs, frame
 from speccom.analysis.rule_editor.try_page import (
@@ -26,6 +28,7 @@ from speccom.analysis.rule_editor.try_page import (
 )
 from speccom.analysis.rule_editor.trying import OPEN_TRIALS, NotReady, make_workings
 from speccom.analysis.run_folders import NoSuchRun, RunFolder, find_run, finished_runs
+from speccom.analysis.start_form import START_RUNS
 from speccom.interface.addresses import parameters, with_query
 from speccom.interface.downloads import Format, Sheet, as_file
 from speccom.interface.frame import show
@@ -45,7 +48,7 @@ def try_draft(request: HttpRequest, draft: int) -> HttpResponse:
     waiting, result, trouble = None, None, ""
     if run is not None and not wrong:
         try:
-            waiting, result = _tried(opened, run, share, asked)
+            waiting, result = _tried(request, opened, run, share, asked)
         except Problem as problem:
             trouble = in_one_line(problem)
     page = TryPage(
@@ -64,6 +67,8 @@ def try_draft(request: HttpRequest, draft: int) -> HttpResponse:
 
 def workings(request: HttpRequest, draft: int, run: str) -> HttpResponse:
     """Have a run's workings made, and show how far that is."""
+    if not has(request, SEE_DRAFTS):
+        raise PermissionDenied
     opened, folder = found_draft(draft), _finished(run)
     try:
         make_workings(folder, opened, settings.SPECCOM_HOME)
@@ -103,12 +108,13 @@ def _cannot(request: HttpRequest, draft: OpenDraft, problem: Problem) -> HttpRes
 
 
 def _tried(
-    draft: OpenDraft, run: RunFolder, share: Decimal | None, asked: dict[str, str]
+    request: HttpRequest, draft: OpenDraft, run: RunFolder, share: Decimal | None, asked: dict[str, str]
 ) -> tuple[Waiting | None, Result | None]:
     tried = OPEN_TRIALS.ask(run, draft.needs_rulebook(), share)
     path = address("draft-try", draft=draft.row.pk)
     if isinstance(tried, NotReady):
-        return present_waiting(tried, draft.row.pk, run, with_query(path, asked)), None
+        here = with_query(path, asked)
+        return present_waiting(tried, draft.row.pk, run, here, may_start=has(request, START_RUNS)), None
     return None, present_result(tried, run, draft.row.pk, asked, path, _without_payers(tried, run))
 
 

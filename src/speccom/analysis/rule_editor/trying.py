@@ -17,6 +17,7 @@ from speccom.analysis.assignment_manifest import assignments_of
 from speccom.analysis.rule_editor.drafts import OpenDraft
 from speccom.analysis.run_folders import Progress, RunFolder, read_progress
 from speccom.analysis.run_process import begin
+from speccom.analysis.start_run import refuse_too_many
 from speccom.rulebook.identification import IdentificationRulebook
 from speccom.rulebook.write_folder import write_folder
 
@@ -83,10 +84,14 @@ class OpenTrials:
 
 
 def make_workings(run: RunFolder, draft: OpenDraft, home: Path) -> None:
-    """Have the workings of a run made by a process of its own; does nothing where one is at it."""
+    """Have the workings of a run made by a process of its own; does nothing where one is at it.
+
+    Raises Problem where the draft has errors, or where too many runs are going on.
+    """
     draft.needs_rulebook()
     if making_of(run.path).going:
         return
+    refuse_too_many(home)
     folder = making_beside(run.path)
     folder.mkdir(mode=0o700, exist_ok=True)
     for left in (PROGRESS, SAID):

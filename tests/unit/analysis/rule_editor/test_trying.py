@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +17,9 @@ from tests.unit.analysis.rule_editor.test_proposing import WISH, changed
 
 from speccom.activity.assign.order import AssignmentOrder
 from speccom.activity.assign.run import leave_assignment
+from speccom.activity.at_work import hand_over
 from speccom.activity.edited.making import make, making_beside, making_of
+from speccom.analysis.rule_editor import trying
 from speccom.analysis.rule_editor.drafts import open_draft
 from speccom.analysis.rule_editor.models import Draft
 from speccom.analysis.rule_editor.proposing import Outcome, decide, propose
@@ -110,6 +114,60 @@ def test_who_gains_and_loses_is_had_as_csv_in_three_columns(
         "Renal transplantation (adults) (NCBPS11T),2,3,21000.50,39000.50,18000.00,3600.00,14400.00"
     )
     assert lines[2] == "No specialised service,0,0,0.00,0.00,-18000.00,,"
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders for which a process was begun; none is."""
+    folders: list[Path] = []
+    monkeypatch.setattr(trying, "begin", lambda folder, *_: folders.append(folder))
+    return folders
+
+
+def test_a_run_is_read_only_for_those_who_may_start_runs(
+    run: RunFolder, person: Callable[..., Person], lucy: Person, draft: Draft, begun: list[Path]
+) -> None:
+    changed(lucy, draft, YOUNGER)
+    here = f"/rule-editor/drafts/{draft.pk}/try"
+    for role in ("rule_approver", "auditor"):
+        client = client_of(person(role, role))
+        assert client.post(f"{here}/workings/small").status_code == 403
+        page = client.get(f"{here}?run=small").content.decode()
+        assert "Get " not in page
+        assert "Ask somebody who may start runs" in page
+    finance = client_of(person("Fay", "finance"))
+    assert finance.post(f"{here}/workings/small").status_code == 403
+    assert begun == []
+    assert "Get " in client_of(lucy).get(f"{here}?run=small").content.decode()
+    assert client_of(lucy).post(f"{here}/workings/small").status_code == 302
+    assert begun == [making_beside(run.path)]
+
+
+def test_a_run_is_read_only_while_fewer_than_two_are_worked_on(
+    run: RunFolder, home: Path, lucy: Person, draft: Draft, begun: list[Path]
+) -> None:
+    changed(lucy, draft, YOUNGER)
+    workings = f"/rule-editor/drafts/{draft.pk}/try/workings/small"
+    for name in ("one", "two"):
+        fixture_run.leave_open(home, name)
+    answer = client_of(lucy).post(workings)
+    assert answer.status_code == 422
+    assert "2 runs are going on already" in answer.content.decode()
+    assert begun == []
+
+
+def test_a_run_that_is_read_counts_among_those_that_are_worked_on(
+    run: RunFolder, home: Path, lucy: Person, draft: Draft, begun: list[Path]
+) -> None:
+    changed(lucy, draft, YOUNGER)
+    fixture_run.leave_open(home, "one")
+    fixture_run.make_run(home, "other", fixture_run.APC, fixture_run.OP, rulebook=base_version().folder)
+    here = f"/rule-editor/drafts/{draft.pk}/try/workings"
+    assert client_of(lucy).post(f"{here}/small").status_code == 302
+    hand_over(making_beside(run.path), os.getpid())
+    assert client_of(lucy).post(f"{here}/other").status_code == 422
+    assert client_of(lucy).post(f"{here}/small").status_code == 302
+    assert begun == [making_beside(run.path)]
 
 
 def test_a_draft_with_errors_is_not_tried_and_its_page_says_so(
