@@ -15,7 +15,6 @@ from speccom.interface.frame import Link
 from speccom.interface.pages import address
 from speccom.interface.paging import PAGE_SIZE, Paging, paginate
 from speccom.interface.tables import Column, Kind, Table, cell, make_table
-from speccom.problem import Problem
 from speccom.rulebook.compare import Change, RulebookComparison
 from speccom.rulebook.find import ShelvedRulebook
 from speccom.rulebook.identification import IdentificationRulebook
@@ -87,7 +86,7 @@ class ComparisonPage:
 
 def present_rulebooks(
     shelved: Sequence[ShelvedRulebook],
-    unreadable: Sequence[Problem],
+    unreadable: Sequence[str],
     current: ShelvedRulebook | None,
     *,
     sees_drafts: bool,
@@ -110,7 +109,7 @@ def present_rulebooks(
         else "There is no rulebook on the shelf."
     )
     editor = address("drafts") if sees_drafts else ""
-    return RulebooksPage(summary, items, tuple(str(each) for each in unreadable), editor)
+    return RulebooksPage(summary, items, tuple(unreadable), editor)
 
 
 def present_rulebook(

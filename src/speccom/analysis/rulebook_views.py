@@ -24,7 +24,7 @@ from speccom.interface.frame import Crumb, Frame, show
 from speccom.interface.message import from_problem, show_message
 from speccom.interface.pages import address
 from speccom.problem import Problem
-from speccom.rulebook.find import ShelvedRulebook, unreadable_rulebooks
+from speccom.rulebook.find import ShelvedRulebook
 from speccom.rulebook.sheet import export_sheet
 
 _SECTION = "Rulebooks"
@@ -34,8 +34,7 @@ def rulebooks(request: HttpRequest) -> HttpResponse:
     """Show the shelf."""
     versions = shelved.versions()
     current = shelved.in_force(timezone.localdate()) if versions else None
-    unreadable = unreadable_rulebooks(shelved.KIND)
-    page = present_rulebooks(versions, unreadable, current, sees_drafts=has(request, SEE_DRAFTS))
+    page = present_rulebooks(versions, shelved.unreadable(), current, sees_drafts=has(request, SEE_DRAFTS))
     frame = Frame("Rulebooks", _SECTION, (Crumb("Home", address("home")),))
     return show(request, "analysis/rulebooks.jinja", frame, page)
 
@@ -85,7 +84,8 @@ def sheet(request: HttpRequest, rulebook: str, version: str) -> HttpResponse:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rulebook.xlsx"
         try:
-            export_sheet(chosen.folder, path)
+            with shelved.by_name(chosen):
+                export_sheet(chosen.folder, path)
         except Problem as problem:
             return _broken(request, problem)
         response = HttpResponse(path.read_bytes(), content_type=Format.EXCEL.content_type)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from speccom.problem import Problem
 from speccom.rulebook.compare import RulebookComparison, compare_identification
-from speccom.rulebook.find import ShelvedRulebook, list_rulebooks, standing
+from speccom.rulebook.find import ShelvedRulebook, list_rulebooks, standing, unreadable_rulebooks
 from speccom.rulebook.identification import IdentificationRulebook, load_identification
 
 KIND = "identification"
+_log = logging.getLogger(__name__)
 _Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -46,7 +50,27 @@ def find_version(rulebook_id: str, version: str) -> ShelvedRulebook:
 
 def load(shelved: ShelvedRulebook) -> IdentificationRulebook:
     """Load a rulebook from the shelf. Raises RulebookErrors where it has mistakes."""
-    return load_folder(shelved.folder)
+    with by_name(shelved):
+        return load_folder(shelved.folder)
+
+
+@contextmanager
+def by_name(shelved: ShelvedRulebook) -> Iterator[None]:
+    """Have what is wrong with a rulebook name it as readers know it; where its files are is for the log."""
+    try:
+        yield
+    except Problem as problem:
+        _log.warning("%s: %s", shelved.folder, problem.what)
+        problem.where = f"{shelved.id} {shelved.version}"
+        raise
+
+
+def unreadable() -> tuple[str, ...]:
+    """Return what is wrong with each rulebook that cannot be listed; where its files are is for the log."""
+    found = unreadable_rulebooks(KIND)
+    for each in found:
+        _log.warning("%s", each)
+    return tuple(str(Problem(each.what, where=each.name, mend=each.mend)) for each in found)
 
 
 def load_folder(folder: Path) -> IdentificationRulebook:

@@ -52,6 +52,14 @@ class ShelvedRulebook:
         return f"{_words(self.valid_from)} to {_words(self.valid_to)}"
 
 
+class UnreadableRulebook(Problem):
+    """A rulebook on the shelf that cannot be listed. `name` is its identifier and version, or its folder."""
+
+    def __init__(self, problem: Problem, name: str) -> None:
+        super().__init__(problem.what, where=problem.where, mend=problem.mend)
+        self.name = name
+
+
 def shelf() -> Path:
     """Return the folder of all rulebooks.
 
@@ -91,9 +99,9 @@ def list_rulebooks(kind: str, shelf_folder: Path | None = None) -> tuple[Shelved
     return tuple(sorted(found, key=lambda each: (each.id, each.valid_from, each.version)))
 
 
-def unreadable_rulebooks(kind: str, shelf_folder: Path | None = None) -> tuple[Problem, ...]:
+def unreadable_rulebooks(kind: str, shelf_folder: Path | None = None) -> tuple[UnreadableRulebook, ...]:
     """Return what is wrong with the rulebooks of a kind that cannot be listed."""
-    return tuple(each for each in _read(kind, shelf_folder) if isinstance(each, Problem))
+    return tuple(each for each in _read(kind, shelf_folder) if isinstance(each, UnreadableRulebook))
 
 
 def find(kind: str, rulebook_id: str, *, on: date, shelf_folder: Path | None = None) -> ShelvedRulebook:
@@ -143,17 +151,17 @@ def _mend_unknown(kind: str, listed: Iterable[ShelvedRulebook], shelf_folder: Pa
     return f"{known}; {broken} more cannot be read" if broken else known
 
 
-def _read(kind: str, shelf_folder: Path | None) -> Iterator[ShelvedRulebook | Problem]:
+def _read(kind: str, shelf_folder: Path | None) -> Iterator[ShelvedRulebook | UnreadableRulebook]:
     for path in sorted(((shelf_folder or shelf()) / kind).rglob(METADATA_FILE)):
         try:
             yield _shelved(kind, path)
         except Problem as problem:
-            yield problem
+            yield UnreadableRulebook(problem, _name(path))
     if shelf_folder is None:
         yield from _read_approved(kind)
 
 
-def _read_approved(kind: str) -> Iterator[ShelvedRulebook | Problem]:
+def _read_approved(kind: str) -> Iterator[ShelvedRulebook | UnreadableRulebook]:
     for path in sorted((approved_shelf() / kind).rglob(METADATA_FILE)):
         try:
             approval = read_approval(path.parent)
@@ -161,7 +169,18 @@ def _read_approved(kind: str) -> Iterator[ShelvedRulebook | Problem]:
                 raise Problem("this rulebook was not approved, so it is not used", where=str(path.parent))
             yield replace(_shelved(kind, path), replaces=approval.replaces)
         except Problem as problem:
-            yield problem
+            yield UnreadableRulebook(problem, _name(path))
+
+
+def _name(path: Path) -> str:
+    """Return the identifier and version of a rulebook where its file says both, else its folder's name."""
+    try:
+        metadata = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return path.parent.name
+    said = [metadata.get(key) for key in ("id", "version")]
+    named = [each.strip() for each in said if isinstance(each, str) and each.strip()]
+    return " ".join(named) if len(named) == len(said) else path.parent.name
 
 
 def _shelved(kind: str, path: Path) -> ShelvedRulebook:
