@@ -30,7 +30,7 @@ class LabelledSpells:
         best_of_all: npt.NDArray[np.int16],
     ) -> None:
         order = np.argsort(first)
-        if (np.diff(second[order])[np.diff(first[order]) == 0] != 0).any():
+        if _tell_apart(first[order], second[order]):
             order = np.lexsort((second, first))
         first, second = first[order], second[order]
         new = np.ones(len(order), dtype=np.bool_)
@@ -79,3 +79,8 @@ class LabelledSpells:
             held = self._marks.take(place >> 3) >> (place & 7).astype(np.uint8) & 1
             marked.append(np.flatnonzero(held & (mine != 0)) + begin)
         return np.concatenate(marked) if marked else np.zeros(0, dtype=np.intp)
+
+
+def _tell_apart(first: Hashes, second: Hashes) -> bool:
+    """Whether any two neighbours whose first numbers agree have different second ones."""
+    return bool(((first[1:] == first[:-1]) & (second[1:] != second[:-1])).any())
