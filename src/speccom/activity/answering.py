@@ -40,6 +40,8 @@ PLACES = pa.schema(
 """For each row of the output: what pages filter by, and its file and row of canonical activity."""
 
 _DATASETS = Values(DATASETS)
+_LOOKED_AT = 1000
+"""Among so many records of a chunk a few without a line are sought, to compare their explanations."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Answering:
         self.agreement = Agreement(self.book.codes) if self._has_official else None
         self.providers = Names()
         self.written = 0
+        self._lines = np.append(spells.line, np.int16(-1))
         self._counted = np.zeros(len(spells.first), dtype=np.bool_)
 
     def answer(self, chunk: Chunk) -> Answered:
@@ -96,13 +99,13 @@ class Answering:
         table = self.reader.table(chunk, [each for each in READ if each not in spared])
         labels = self.labelling.labels.read(chunk.start, chunk.rows)
         first, second = (column.read(chunk.start, chunk.rows) for column in self.labelling.spell_ids)
-        rows = np.arange(chunk.rows, dtype=np.int64) + chunk.first_row
+        rows = np.arange(chunk.first_row, chunk.first_row + chunk.rows, dtype=np.int64)
         kept = self._kept(chunk)
         if kept is not None:
             table = table.filter(pa.array(kept))
             labels, first, second, rows = labels[kept], first[kept], second[kept], rows[kept]
         spells = self.spells.find(first, second)
-        lines = np.append(self.spells.line, np.int16(-1))[spells]
+        lines = self._lines[spells]
         told = _told(labels, lines)
         answers = self.book.answers(labels[told], lines[told], first[told] == 0)
         identifiers = [self._identifiers(chunk, name, kept) for name in IDENTIFIERS]
@@ -211,7 +214,7 @@ def _told(labels: npt.NDArray[np.int32], spell_lines: Places) -> npt.NDArray[np.
     A few others are among them, so that their explanations are compared too.
     """
     told = (labels != 0) | (spell_lines >= 0)
-    told[np.flatnonzero(~told)[:CHECKED_PER_VARIANT]] = True
+    told[np.flatnonzero(~told[:_LOOKED_AT])[:CHECKED_PER_VARIANT]] = True
     return np.flatnonzero(told)
 
 
@@ -225,12 +228,18 @@ def _names_of(column: TextColumn | None, rows: int) -> ColumnChunk:
     if column is None:
         return numbered("provider", np.full(rows, -1, dtype=np.int8), Values([""]))
     names = [value or "" for value in column.dictionary.values]
-    blank = np.array([*(not name for name in names), True])[column.ids]
-    numbers = np.where(blank, np.int32(-1), column.ids) if blank.any() else column.ids
-    return numbered("provider", numbers, Values(names or [""]))
+    ids = column.ids
+    if not all(names):
+        blank = np.array([*(not name for name in names), True])[ids]
+        ids = np.where(blank, np.int32(-1), ids)
+    return numbered("provider", ids, Values(names or [""]))
 
 
 def _months(month: npt.NDArray[np.int32]) -> ColumnChunk:
+    first, last = (int(month.min()), int(month.max())) if len(month) else (0, 0)
+    if first >= 0:
+        return numbered("month", month - first, Values(range(first, last + 1)))
     known = month[month >= 0]
-    first, last = (int(known.min()), int(known.max())) if len(known) else (0, 0)
-    return numbered("month", np.where(month < 0, np.int32(-1), month - first), Values(range(first, last + 1)))
+    first = int(known.min()) if len(known) else last
+    numbers = np.where(month < 0, np.int32(-1), month - first)
+    return numbered("month", numbers, Values(range(first, last + 1)))

@@ -149,7 +149,9 @@ class Labelling:
             doubts.look_at(chunk, table)
             if stated is not None:
                 doubts.look_at_statements(chunk, table, stated, labels == 0, self.book.stated)
-        spells = hash_pairs(self._identifiers(chunk, table, "spell_id"))
+        spells = hash_pairs(
+            ids_of(table, "spell_id") if doubts is None else self._identifiers(chunk, table, "spell_id")
+        )
         for column, numbers in zip(self.spell_ids, spells, strict=True):
             column.write(chunk.start, numbers)
         self._remember_members(chunk, labels, spells)

@@ -10,7 +10,7 @@ from speccom.activity.row_ids import Hashes
 
 _MARKS = 24
 """Marks for so many of the highest bits of a hash, two megabytes, tell which rows can be of no spell here."""
-_MOST_BITS = 22
+_MOST_BITS = 20
 _ROWS_AT_ONCE = 16_384
 """So many rows at a time, for what stays in the processor's cache is done in half the time."""
 

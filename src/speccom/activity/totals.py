@@ -200,10 +200,12 @@ class _Sums:
         lows = [_least(column) for column in columns]
         sizes = [_most(column) - low + 1 for column, low in zip(columns, lows, strict=True)]
         place = np.zeros(records, dtype=np.int64)
-        for column, low, size in zip(columns, lows, sizes, strict=True):
-            if size > 1:
+        varying = [each for each in zip(columns, lows, sizes, strict=True) if each[2] > 1]
+        for nth, (column, low, size) in enumerate(varying):
+            if nth:
                 place *= size
-                place += column
+            place += column
+            if low:
                 place -= low
         if np.prod([float(size) for size in sizes]) > self.WIDEST_TABLE:
             cells, place = np.unique(place, return_inverse=True)

@@ -18,7 +18,7 @@ class CodeSet:
 
     def matches(self, code: str) -> bool:
         """Whether a code in normal form belongs to the set."""
-        return code in self.exact or any([code[:length] in self.prefixes for length in self._lengths])
+        return code in self.exact or any(code[:length] in self.prefixes for length in self._lengths)
 
     @cached_property
     def _lengths(self) -> frozenset[int]:
