@@ -11,7 +11,7 @@ from speccom.casework.documents.answer import document_of
 from speccom.casework.documents.as_answers import document_address
 from speccom.criteria.vocabulary import Confidentiality
 from speccom.interface import formats
-from speccom.process.answer_kinds import money
+from speccom.methods.words import pounds
 from speccom.process.form import Form, Question, QuestionKind
 
 NOT_ANSWERED = "Not answered"
@@ -58,7 +58,7 @@ def answer_in_words(question: Question, value: Any) -> str:
     if value is None:
         return NOT_ANSWERED
     if question.kind is QuestionKind.MONEY and isinstance(value, int):
-        return money(value)
+        return pounds(value)
     if isinstance(value, date):
         return formats.day(value)
     if question.kind is QuestionKind.DOCUMENT and document_of(value):

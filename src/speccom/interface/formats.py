@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from speccom.methods.words import MINUS, pounds
+
 _PENNY = Decimal("0.01")
 _TENTH = Decimal("0.1")
 _MONTHS = (
@@ -23,12 +25,11 @@ _MONTHS = (
     "December",
 )
 NOT_KNOWN = "not known"
-_MINUS = "\N{MINUS SIGN}"  # read out as minus, where a hyphen is left unsaid
 
 
 def number(value: int) -> str:
     """1234567 -> "1,234,567"; less than nothing with a minus, as money has it."""
-    return f"{value:,}".replace("-", _MINUS)
+    return f"{value:,}".replace("-", MINUS)
 
 
 def counted(value: int, one: str, many: str | None = None) -> str:
@@ -38,8 +39,7 @@ def counted(value: int, one: str, many: str | None = None) -> str:
 
 def money(value: Decimal) -> str:
     """Pounds to the penny, for tables: "£1,234.50"; less than nothing as "−£1,234.50"."""
-    pence = value.quantize(_PENNY, ROUND_HALF_UP)
-    return f"{_MINUS}£{-pence:,.2f}" if pence < 0 else f"£{pence:,.2f}"
+    return pounds(int(value.quantize(_PENNY, ROUND_HALF_UP).scaleb(2)))
 
 
 def money_in_words(value: Decimal) -> str:
@@ -57,7 +57,7 @@ def money_in_words(value: Decimal) -> str:
 def money_moved(value: Decimal) -> str:
     """Pounds gained or lost, for figures: "+£412,000", "−£1.2 million", "£0"."""
     size = money_in_words(abs(value))
-    return f"+{size}" if value > 0 else f"{_MINUS}{size}" if value < 0 else size
+    return f"+{size}" if value > 0 else f"{MINUS}{size}" if value < 0 else size
 
 
 def percent(part: Decimal | int, whole: Decimal | int) -> str:

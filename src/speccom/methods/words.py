@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+MINUS = "\N{MINUS SIGN}"  # read out as minus, where a hyphen is left unsaid
+
 
 def pounds(pence: int) -> str:
-    """Return money to the penny: `£1,234.50`, and `-£3.00` for less than nothing."""
-    sign = "-" if pence < 0 else ""
+    """Return money to the penny: `£1,234.50`, and `−£3.00` for less than nothing."""
+    sign = MINUS if pence < 0 else ""
     whole, rest = divmod(abs(pence), 100)
     return f"{sign}£{whole:,}.{rest:02d}"
 

@@ -11,6 +11,7 @@ from nhs_number.validate import is_valid
 
 from speccom.criteria.codes import normal_form
 from speccom.criteria.parse import CLASSIFICATION_WORDS
+from speccom.methods.words import pounds
 from speccom.process.form import Question, QuestionKind, Value
 from speccom.rulebook.read_folder import forbidden_characters
 
@@ -40,21 +41,15 @@ def read_answer(question: Question, written: Sequence[str]) -> Value:
 def written_answer(question: Question, value: Value) -> tuple[str, ...]:
     """Return a value as it would be typed: one text, a text for each option chosen, or a date's parts.
 
-    Money is written without its sign, which stands before the box.
+    Money is written without the sign of the pound, which stands before the box, and with a hyphen for minus.
     """
     if isinstance(value, tuple):
         return value
     if isinstance(value, date):
         return (str(value.day), str(value.month), str(value.year))
     if question.kind is QuestionKind.MONEY and isinstance(value, int):
-        return (money(value).replace("£", ""),)
+        return (f"{Decimal(value).scaleb(-2):,.2f}",)
     return (str(value),)
-
-
-def money(pence: int) -> str:
-    """Pounds and pence in figures: £1,234.50."""
-    pounds, rest = divmod(abs(pence), 100)
-    return f"{'-' if pence < 0 else ''}£{pounds:,}.{rest:02}"
 
 
 def day_in_words(day: date) -> str:
@@ -193,7 +188,7 @@ def _shown(question: Question, value: Value) -> str:
     if isinstance(value, date):
         return day_in_words(value)
     if question.kind is QuestionKind.MONEY and isinstance(value, int):
-        return money(value)
+        return pounds(value)
     return written_answer(question, value)[0]
 
 

@@ -25,7 +25,7 @@ def test_words_where_a_place_is_held_down():
         "of 1.0000 against an average of 1. By its people alone its target would be £10.00. Its target is "
         "£10.00, a share of 50.0000%. It had £9.60, which is 4.00% below that share of "
         "what all had. It gets £0.00 of "
-        "growth that all have, £0.20 towards its target, £0.10 as its part of the limits of all and -£0.20 "
+        "growth that all have, £0.20 towards its target, £0.10 as its part of the limits of all and −£0.20 "
         "by its own limit: together £9.70, 1.04% more than before, and 3.00% below its target. The greatest "
         "growth that the rules allow holds it down."
     )
@@ -56,7 +56,7 @@ def test_words_on_target_and_with_less():
     said = explain(run(place("A"), place("B"), total=1900))
     assert "5.00% less than the year before" in said
     assert (
-        "It had £10.00, which is that share of what all had. It gets -£0.50 of growth that all have: "
+        "It had £10.00, which is that share of what all had. It gets −£0.50 of growth that all have: "
         "together £9.50"
     ) in said
     assert "5.00% less than before, and on its target." in said
@@ -88,7 +88,7 @@ def test_words_on_published_allocations():
     assert "Of 1 published" not in said(950, None, None)
     assert "All 2 published allocations are explained to the penny." in said(1000, 1000, None)
     assert (
-        "Of 3 published allocations, 1 are explained to the penny; the furthest from it is B, by -£0.70."
+        "Of 3 published allocations, 1 are explained to the penny; the furthest from it is B, by −£0.70."
         in said(1050, 930, 1000)
     )
 

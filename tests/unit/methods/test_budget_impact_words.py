@@ -60,14 +60,14 @@ def test_a_saving_at_list_price_with_scenarios() -> None:
     costs = [NEW | {"pence": [100], "payers": {"A": 0.5, "B": 0.5}}, OLD | {"payers": {"B": 1}}]
     first, _, patient, *_ = said(payers=["A", "B"], costs=costs, price="list", low={"uptake": 0.5})
     assert first == (
-        "Over 2 years, “By hand” saves A and B £375.00 at list price, against current care: -£150.00 in "
+        "Over 2 years, “By hand” saves A and B £375.00 at list price, against current care: −£150.00 in "
         "year 1 and "
-        "-£225.00 in year 2. In the low scenario it comes to -£187.50, and in the high one to -£375.00."
+        "−£225.00 in year 2. In the low scenario it comes to −£187.50, and in the high one to −£375.00."
     )
     assert patient == (
         "One patient who starts costs £9.00 less than current care over five years of treatment (by payer: "
         "A £1.50 "
-        "and B -£10.50)."
+        "and B −£10.50)."
     )
 
 

@@ -627,7 +627,7 @@ class TestTheYearsEnd:
         assert (result.true_up_pence, result.due_pence, result.balance_pence) == (-125, 125, -75)
         said = METHOD.explain(result)
         assert "The year's end takes away £1.25." in said
-        assert "£1.25 is due, with -£1.25 for the year's true-up, and £2.00 was paid on account, " in said
+        assert "£1.25 is due, with −£1.25 for the year's true-up, and £2.00 was paid on account, " in said
         assert "so £0.75 is to be paid back." in said
 
     def test_a_single_penny_is_said_the_right_way(self) -> None:

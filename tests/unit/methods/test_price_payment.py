@@ -94,7 +94,7 @@ class TestPaymentBases:
             (
                 9,
                 -110_002,
-                " and -£1,100.02 for 1 unit below plan at 25% of the price, in place of £39,600.54",
+                " and −£1,100.02 for 1 unit below plan at 25% of the price, in place of £39,600.54",
             ),
         ],
     )
@@ -303,7 +303,7 @@ class TestWords:
             (
                 "By “the made price list”, 3 lines of activity worth £72,049.70 are paid £39,334.50 (base "
                 "price £63,484.00, specialised top-up £2,379.36, market forces £6,186.34 and payment basis "
-                "-£32,715.20), and 1 line is not priced."
+                "−£32,715.20), and 1 line is not priced."
             ),
             (
                 "Line a is paid £35,333.50 by the unit: base price £29,742.00 (elective price of HC51C); "
@@ -313,7 +313,7 @@ class TestWords:
             (
                 "Line b is paid £1.00 as a block: base price £29,742.00 (elective price of HC51C); market "
                 "forces £2,974.20 "
-                "(10% of £29,742.00 at TEN); payment basis -£32,715.20 (block of £1.00, whatever the "
+                "(10% of £29,742.00 at TEN); payment basis −£32,715.20 (block of £1.00, whatever the "
                 "activity, in place of "
                 "£32,716.20)."
             ),
@@ -390,7 +390,7 @@ class TestWords:
             (
                 "b",
                 "payment basis",
-                "-£32,715.20",
+                "−£32,715.20",
                 "block of £1.00, whatever the activity, in place of £32,716.20",
             ),
             ("b", "paid", "£1.00", ""),

@@ -160,7 +160,7 @@ class TestRefusals:
             ("a sum for no units", "Valves: its plan is £100.00 for no units, so it has no price"),
             (
                 "activity that costs less than nothing",
-                "Valves: its actual is -£0.01, and activity does not cost",
+                "Valves: its actual is −£0.01, and activity does not cost",
             ),
             ("drugs with a volume", "Valves: it is a line of drugs and has a volume"),
             (

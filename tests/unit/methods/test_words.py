@@ -9,7 +9,7 @@ from speccom.methods.words import capital, counted, listed, number, percent, pou
 
 @pytest.mark.parametrize(
     ("pence", "said"),
-    [(0, "£0.00"), (5, "£0.05"), (123_450, "£1,234.50"), (-300, "-£3.00"), (-5, "-£0.05")],
+    [(0, "£0.00"), (5, "£0.05"), (123_450, "£1,234.50"), (-300, "−£3.00"), (-5, "−£0.05")],
 )
 def test_money_is_said_to_the_penny(pence: int, said: str) -> None:
     assert pounds(pence) == said

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from speccom.criteria.parse import parse
 from speccom.criteria.vocabulary import Field, FieldType, Vocabulary
+from speccom.process.answer_kinds import Unreadable, read_answer
 from speccom.process.answers import Place, Standing, as_posted, read_answers
 from speccom.process.form import YES_OR_NO, Form, Limits, Question, QuestionKind, Section, Value
 
@@ -237,6 +238,13 @@ def test_whatever_is_posted_is_kept_and_each_question_stands_somehow(
 def test_money_is_typed_again_without_its_sign() -> None:
     assert as_posted(FORM, {"cost": 123450}) == {"cost": "1,234.50"}
     assert as_posted(FORM, {"cost": -5}) == {"cost": "-0.05"}
+
+
+def test_money_is_said_with_a_minus_that_is_read_out() -> None:
+    cost = Question("cost", "Cost", Kind.MONEY, limits=Limits(lowest=-500))
+    assert read_answer(cost, ["−£5.00"]) == -500
+    with pytest.raises(Unreadable, match=r"it must be −£5\.00 or more"):
+        read_answer(cost, ["-£6"])
 
 
 MINUTES = Form(
