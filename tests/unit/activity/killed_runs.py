@@ -85,15 +85,18 @@ def die(words: list[str], when: str, name: str, share: float) -> int:
     return _process("-c", _DYING, when, name, str(share), *words).wait(120)
 
 
-def some_work(folder: Path, rulebook: Path) -> Work:
-    """Write activity in several shapes: dirty CSV that is converted, and Parquet in many stretches."""
+def some_work(folder: Path, rulebook: Path, *, stretch: int = 1_200) -> Work:
+    """Write activity in several shapes: dirty CSV that is converted, and Parquet in many stretches.
+
+    The shorter a stretch, the longer the work takes.
+    """
     (csv, outpatients) = synthesise(
         4_000, folder / "csv", seed=1, layout="canonical", dirty=True, file_format="csv"
     )
     whole = []
     for path in synthesise(16_000, folder / "parquet", seed=2):
         table = pq.read_table(path)
-        pq.write_table(table, path, row_group_size=1_200)
+        pq.write_table(table, path, row_group_size=stretch)
         whole.append(path)
     return Work(rulebook, (csv, *whole, outpatients))
 
