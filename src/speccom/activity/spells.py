@@ -30,9 +30,10 @@ class LabelledSpells:
         best_of_all: npt.NDArray[np.int16],
     ) -> None:
         order = np.argsort(first)
-        if _tell_apart(first[order], second[order]):
-            order = np.lexsort((second, first))
         first, second = first[order], second[order]
+        if _tell_apart(first, second):
+            again = np.lexsort((second, first))
+            order, first, second = order[again], first[again], second[again]
         new = np.ones(len(order), dtype=np.bool_)
         new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
         starts = np.flatnonzero(new)
