@@ -214,7 +214,10 @@ class _Sums:
         if left_out is not None:
             place[left_out] = len(cells)
         counts = np.bincount(place, minlength=len(cells) + 1)[:-1]
-        sums = [self._summed(place, weight, len(cells)) for weight in weights]
+        sums = [
+            counts * weight if isinstance(weight, int) else self._summed(place, weight, len(cells))
+            for weight in weights
+        ]
         met = np.flatnonzero(counts)
         self._keys.append(self._packed(cells[met], lows, sizes))
         self._values.append(np.array([counts, *sums], dtype=np.int64)[:, met])
@@ -234,13 +237,11 @@ class _Sums:
         return keys
 
     def _summed(
-        self, groups: npt.NDArray[np.intp], weight: npt.NDArray[np.int64] | int, size: int
+        self, groups: npt.NDArray[np.intp], weight: npt.NDArray[np.int64], size: int
     ) -> npt.NDArray[np.int64]:
         """Return the sum of each group but the last. Large numbers are summed in halves, which floats
         hold exactly."""
-        if isinstance(weight, int):
-            return np.bincount(groups, minlength=size + 1)[:-1] * weight
-        most = float(max(-_least(weight), _most(weight))) * len(weight)
+        most = float(max(-int(weight.min()), int(weight.max()))) * len(weight)
         if most >= EXACT_IN_FLOATS:
             most = float(np.abs(weight.astype(np.float64)).sum())
         self._most += most
