@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from speccom.rulebook.written import Row, Table, WrittenRulebook
 
 _LONGEST_CELL = 100_000_000
 _MISSING = "Every rulebook has one"
+_NO_CHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_FORBIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_NO_CHARACTERS}]")
 
 
 def read_folder(folder: Path) -> tuple[WrittenRulebook, list[RulebookError]]:
@@ -70,11 +73,7 @@ def forbidden_characters(text: str) -> bool:
 
     Tabs and new lines are allowed.
     """
-    return any((letter < " " and letter not in "\t\n") or _is_forbidden(ord(letter)) for letter in text)
-
-
-def _is_forbidden(point: int) -> bool:
-    return 0x7F <= point < 0xA0 or 0xD800 <= point < 0xE000 or point & 0xFFFE == 0xFFFE
+    return _FORBIDDEN.search(text) is not None
 
 
 def _read_metadata(path: Path, errors: list[RulebookError]) -> dict[str, object]:
