@@ -53,7 +53,7 @@ class _Loading(Thread):
 
     def run(self) -> None:
         try:
-            with _collector_at_rest():
+            with _not_looked_through():
                 module = import_module(f"speccom.criteria.kernel_{self.implementation}")
                 self._found: Telling = module.telling
         except BaseException as failure:
@@ -84,13 +84,14 @@ def begin_loading(implementation: str = "") -> _Loading:
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Spare Python from looking for garbage among the modules being loaded, which all stay."""
+def _not_looked_through() -> Iterator[None]:
+    """Spare Python from looking for garbage among the modules being loaded, now or ever: they all stay."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 
