@@ -13,10 +13,10 @@ from speccom.activity.column_chunks.pages import Values, numbered, rising_number
 from speccom.activity.column_chunks.writer import RowGroup
 from speccom.activity.doubts import CHECKED_PER_VARIANT, Doubts
 from speccom.activity.encode import IDENTIFIERS, ActivityReader, Chunk, number_column
-from speccom.activity.labelling import Labelling, Repeats, dataset_of, ids_of, told_by
+from speccom.activity.labelling import Labelling, Repeats, dataset_of, told_by
 from speccom.activity.labels import AnswerBook, Answers, Places
 from speccom.activity.plan import SOURCE_ROW
-from speccom.activity.row_ids import is_plain, trimmed
+from speccom.activity.row_ids import ids_of, is_plain, trimmed
 from speccom.activity.spells import LabelledSpells
 from speccom.activity.totals import Agreement, Facts, Names, Totals, months_of
 from speccom.criteria.columns import NumberColumn, TextColumn

@@ -18,9 +18,10 @@ from speccom.activity.layouts import ATTENDED
 from speccom.activity.lines import LineBook
 from speccom.activity.plan import SOURCE_ROW
 from speccom.activity.prepare import PreparedFile
-from speccom.activity.row_ids import Hashes, hash_pairs, hashes, is_plain
+from speccom.activity.repeats import leave_hashes
+from speccom.activity.row_ids import Hashes, hash_pairs, hashes, ids_of, is_plain
 from speccom.activity.scratch import Scratch
-from speccom.activity.spells import LabelledSpells
+from speccom.activity.spells import LabelledSpells, Members
 from speccom.criteria.bit_tables import Told
 from speccom.criteria.columns import Batch, Dictionary, TextColumn
 from speccom.criteria.kernel import Kernel, begin_loading
@@ -79,21 +80,6 @@ def _implementation(engine: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Members:
-    """The rows of a chunk that have a line and a spell, their labels and their spells' hashes."""
-
-    rows: npt.NDArray[np.int64]
-    labels: npt.NDArray[np.int32]
-    first: Hashes
-    second: Hashes
-
-    def without(self, rows: npt.NDArray[np.int64]) -> _Members:
-        """Return them without some rows."""
-        kept = ~np.isin(self.rows, rows)
-        return _Members(self.rows[kept], self.labels[kept], self.first[kept], self.second[kept])
-
-
-@dataclass(frozen=True)
 class Labelled:
     """A chunk as it was read, its values by number, and what they come to, (records,) each."""
 
@@ -102,10 +88,6 @@ class Labelled:
     datasets: npt.NDArray[np.int8]
     stated: TextColumn | None
     labels: npt.NDArray[np.int32]
-
-
-_NONE: Hashes = np.zeros(0, dtype=np.uint64)
-_NO_LABELS = np.zeros(0, dtype=np.int32)
 
 
 class Labelling:
@@ -124,10 +106,10 @@ class Labelling:
         self.book = book
         self.files = files
         self.labels = scratch.column("labels", np.int32)
-        self.record_ids = scratch.column("record_ids", np.uint64)
+        self.record_ids = scratch.column("record_ids_in_order", np.uint64)
         self.spell_ids = (scratch.column("spells_1", np.uint64), scratch.column("spells_2", np.uint64))
         self.engines = Engines(book, engine, memory)
-        self._members: dict[int, _Members] = {}
+        self._members: dict[int, tuple[npt.NDArray[np.intp], Members]] = {}
         self._plain: set[tuple[int, str]] = set()
         fields = (field for tables in book.tables.values() for field in tables.fields)
         self.fields = tuple(dict.fromkeys(fields))
@@ -145,7 +127,7 @@ class Labelling:
         table, stated, labels = found.table, found.stated, found.labels
         self.labels.write(chunk.start, labels)
         if doubts is not None:
-            self.record_ids.write(chunk.start, hashes(self._identifiers(chunk, table, "record_id")))
+            leave_hashes(self.record_ids, chunk, hashes(self._identifiers(chunk, table, "record_id")))
             doubts.look_at(chunk, table)
             if stated is not None:
                 doubts.look_at_statements(chunk, table, stated, labels == 0, self.book.stated)
@@ -179,8 +161,10 @@ class Labelling:
     def _remember_members(
         self, chunk: Chunk, labels: npt.NDArray[np.int32], spells: tuple[Hashes, Hashes]
     ) -> None:
+        """Keep which rows of a chunk have a line and a spell, and of them what tells the spells' lines."""
         rows = np.flatnonzero((labels > 0) & (spells[0] != 0))
-        self._members[chunk.number] = _Members(rows, labels[rows], spells[0][rows], spells[1][rows])
+        rows = rows[np.argsort(spells[0][rows])]
+        self._members[chunk.number] = rows, Members(*spells, labels).at(rows)
 
     def read(self, chunk: Chunk, columns: Sequence[str]) -> Labelled:
         """Read columns of a chunk, among them all that labelling needs, and label its records."""
@@ -194,18 +178,12 @@ class Labelling:
         line_sets = self.book.line_sets()
         best = np.array([each.spell_line for each in line_sets], dtype=np.int16)
         best_of_all = np.array([each.spell_any for each in line_sets], dtype=np.int16)
-        members = [self._members.pop(chunk.number) for chunk in self.reader.chunks]
-        kept = [
-            each.without(repeats[chunk.number]) if chunk.number in repeats else each
-            for chunk, each in zip(self.reader.chunks, members, strict=True)
-        ]
-        labels = np.concatenate([_NO_LABELS, *(each.labels for each in kept)])
-        return LabelledSpells(
-            np.concatenate([_NONE, *(each.first for each in kept)]),
-            np.concatenate([_NONE, *(each.second for each in kept)]),
-            best[labels],
-            best_of_all[labels],
-        )
+        kept = []
+        for chunk in self.reader.chunks:
+            rows, members = self._members.pop(chunk.number)
+            again = repeats.get(chunk.number)
+            kept.append(members if again is None else members.at(~np.isin(rows, again)))
+        return LabelledSpells(kept, best, best_of_all)
 
 
 def labelled(
@@ -249,26 +227,6 @@ def dataset_of(column: TextColumn | None, file: PreparedFile, rows: int) -> npt.
         return np.full(rows, whole, dtype=np.int8)
     places = [DATASETS.index(value) if value in DATASETS else whole for value in column.dictionary.values]
     return np.array([*places, whole], dtype=np.int8)[column.ids]
-
-
-def ids_of(table: pa.Table, name: str) -> pa.Array:
-    """Return a column of identifiers as one array of text; nulls where the table lacks it."""
-    if name not in table.column_names:
-        return pa.nulls(table.num_rows, pa.string())
-    column = table.column(name)
-    if column.num_chunks == 0:
-        return pa.array([], type=pa.string())
-    whole = (
-        column.chunk(0)
-        if column.num_chunks == 1
-        else pa.concat_arrays(
-            [
-                each.dictionary_decode() if pa.types.is_dictionary(each.type) else each
-                for each in column.chunks
-            ]
-        )
-    )
-    return whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
 
 
 def _is_one_of(column: TextColumn, values: frozenset[str]) -> npt.NDArray[np.bool_]:

@@ -15,6 +15,26 @@ _SEED, _FACTOR = 0x9E3779B97F4A7C15, np.uint64(0xD1B54A32D192ED03)
 _SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
 
 
+def ids_of(table: pa.Table, name: str) -> pa.Array:
+    """Return a column of identifiers as one array of text; nulls where the table lacks it."""
+    if name not in table.column_names:
+        return pa.nulls(table.num_rows, pa.string())
+    column = table.column(name)
+    if column.num_chunks == 0:
+        return pa.array([], type=pa.string())
+    whole = (
+        column.chunk(0)
+        if column.num_chunks == 1
+        else pa.concat_arrays(
+            [
+                each.dictionary_decode() if pa.types.is_dictionary(each.type) else each
+                for each in column.chunks
+            ]
+        )
+    )
+    return whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
+
+
 def hashes(texts: pa.Array) -> Hashes:
     """Return a 64-bit number for each text (trimmed), nought for null and blank ones, (rows,).
 
@@ -31,6 +51,11 @@ def hash_pairs(texts: pa.Array) -> tuple[Hashes, Hashes]:
     """
     first, second = _numbers(texts, paired=True)
     return first, second
+
+
+def hashes_of_numbers(numbers: npt.NDArray[np.integer]) -> Hashes:
+    """Return a well mixed number for each: different for different ones, nought for nought."""
+    return _mixed(numbers.astype(np.uint64))
 
 
 def trimmed(texts: pa.Array) -> pa.Array:

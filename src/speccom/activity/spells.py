@@ -2,57 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from speccom.activity.lines import UNRANKED
 from speccom.activity.row_ids import Hashes
 
+_BITS = 64
 _MARKS = 24
 """Marks for so many of the highest bits of a hash, two megabytes, tell which rows can be of no spell here."""
 _MOST_BITS = 20
+_FEWEST_PARTS, _MOST_PARTS = 4, 10
+"""Spells are brought together in parts, by so many of the highest bits of their hashes."""
+_MEMBERS_AT_ONCE = 16
+"""About two to this power in each part: little memory, most of it in the processor's cache."""
 _ROWS_AT_ONCE = 16_384
 """So many rows at a time, for what stays in the processor's cache is done in half the time."""
+
+Numbers = npt.NDArray[np.signedinteger]
+Places = npt.NDArray[np.int16]
+
+
+@dataclass(frozen=True)
+class Members:
+    """Labelled records that are part of spells: their labels, and their spells' hashes, the first ascending.
+
+    The first hash must be well mixed, for its highest bits tell where a spell is sought.
+    """
+
+    first: Hashes
+    second: Hashes
+    labels: Numbers
+
+    @classmethod
+    def of(cls, first: Hashes, second: Hashes, labels: Numbers) -> Members:
+        """Return records that stand in any order."""
+        return cls(first, second, labels).at(np.argsort(first))
+
+    def at(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_] | slice) -> Members:
+        """Return those at some places."""
+        return Members(self.first[rows], self.second[rows], self.labels[rows])
 
 
 class LabelledSpells:
     """The spells that some labelled record is part of, by the two hashes of their identifier.
 
-    `line` holds for each the place of its line in the rulebook's order, -1 where no record makes it
-    specialised.
+    `best` and `best_of_all` hold by label the place in the rulebook's order of the line that it gives its
+    spell, the second counting lines that are excluded from spells. `line` holds for each spell the place of
+    its line, -1 where no record makes it specialised.
     """
 
-    def __init__(
-        self,
-        first: Hashes,
-        second: Hashes,
-        best: npt.NDArray[np.int16],
-        best_of_all: npt.NDArray[np.int16],
-    ) -> None:
-        order = np.argsort(first)
-        first, second = first[order], second[order]
-        if _tell_apart(first, second):
-            again = np.lexsort((second, first))
-            order, first, second = order[again], first[again], second[again]
-        new = np.ones(len(order), dtype=np.bool_)
-        new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
-        starts = np.flatnonzero(new)
-        self.first, self.second = first[starts], second[starts]
-        if len(starts):
-            chosen = np.minimum.reduceat(best[order], starts)
-            fallback = np.minimum.reduceat(best_of_all[order], starts)
-            line = np.where(chosen != UNRANKED, chosen, fallback)
-            self.line = np.where(line != UNRANKED, line, np.int16(-1))
-        else:
-            self.line = np.zeros(0, dtype=np.int16)
-        marks = np.zeros(1 << _MARKS, dtype=np.bool_)
-        marks[(self.first >> np.uint64(64 - _MARKS)).view(np.int64)] = True
-        self._marks = np.packbits(marks, bitorder="little")
-        bits = min(max(1, len(self.first).bit_length()), _MOST_BITS)
-        self._shift = np.uint64(64 - bits)
-        held = np.bincount((self.first >> self._shift).view(np.int64), minlength=1 << bits)
-        self._starts = np.zeros(len(held) + 1, dtype=np.int32)
-        np.cumsum(held, out=self._starts[1:])
+    def __init__(self, members: Sequence[Members], best: Places, best_of_all: Places) -> None:
+        most = sum(len(each.first) for each in members)
+        parts = min(max(_FEWEST_PARTS, most.bit_length() - _MEMBERS_AT_ONCE), _MOST_PARTS)
+        self._bits = min(max(parts, most.bit_length()), _MOST_BITS)
+        self._marks = np.zeros(1 << _MARKS - 3, dtype=np.uint8)
+        self._starts = np.zeros((1 << self._bits) + 1, dtype=np.int32)
+        first, second = (np.empty(most, dtype=np.uint64) for _ in range(2))
+        line = np.empty(most, dtype=np.int16)
+        end = 0
+        for part, together in _parted(members, parts):
+            ordered = _ordered(together)
+            starts = _starts_of_spells(ordered)
+            begin, end = end, end + len(starts)
+            first[begin:end], second[begin:end] = ordered.first[starts], ordered.second[starts]
+            line[begin:end] = _lines(ordered.labels, starts, best, best_of_all)
+            self._mark(first[begin:end], _of_part(part, _MARKS - parts))
+            self._count(first[begin:end], _of_part(part, self._bits - parts))
+        np.cumsum(self._starts, out=self._starts)
+        self.first, self.second, self.line = first[:end], second[:end], line[:end]
+
+    def _mark(self, first: Hashes, part: slice) -> None:
+        """Note the highest bits of a part's spells."""
+        marked = np.zeros(part.stop - part.start, dtype=np.bool_)
+        marked[_highest(first, _MARKS) - part.start] = True
+        self._marks[part.start >> 3 : part.stop >> 3] = np.packbits(marked, bitorder="little")
+
+    def _count(self, first: Hashes, part: slice) -> None:
+        """Count the spells of each place of a part, so that the next place's begin after them."""
+        places = _highest(first, self._bits) - part.start
+        self._starts[part.start + 1 : part.stop + 1] = np.bincount(places, minlength=part.stop - part.start)
 
     def find(self, first: Hashes, second: Hashes) -> npt.NDArray[np.int64]:
         """Return for each row the number of its spell here, or -1; a hash of nought is no spell.
@@ -61,7 +93,7 @@ class LabelledSpells:
         """
         found = np.full(len(first), -1, dtype=np.int64)
         rows = self._marked(first)
-        place = (first[rows] >> self._shift).view(np.int64)
+        place = _highest(first[rows], self._bits)
         at, end = self._starts[place], self._starts[place + 1]
         while len(rows):
             inside = at < end
@@ -76,10 +108,53 @@ class LabelledSpells:
         marked = []
         for begin in range(0, len(first), _ROWS_AT_ONCE):
             mine = first[begin : begin + _ROWS_AT_ONCE]
-            place = (mine >> np.uint64(64 - _MARKS)).view(np.int64)
+            place = _highest(mine, _MARKS)
             held = self._marks.take(place >> 3) >> (place & 7).astype(np.uint8) & 1
             marked.append(np.flatnonzero(held & (mine != 0)) + begin)
         return np.concatenate(marked) if marked else np.zeros(0, dtype=np.intp)
+
+
+def _parted(members: Sequence[Members], bits: int) -> Iterator[tuple[int, Members]]:
+    """Return the members that share their highest bits, part by part; parts without any are left out."""
+    bounds = np.arange(1, 1 << bits, dtype=np.uint64) << np.uint64(_BITS - bits)
+    cuts = [[0, *np.searchsorted(each.first, bounds).tolist(), len(each.first)] for each in members]
+    for part in range(1 << bits):
+        mine = [each.at(slice(cut[part], cut[part + 1])) for each, cut in zip(members, cuts, strict=True)]
+        if any(len(each.first) for each in mine):
+            columns = zip(*((each.first, each.second, each.labels) for each in mine), strict=True)
+            yield part, Members(*map(np.concatenate, columns))
+
+
+def _ordered(members: Members) -> Members:
+    """Return members by both hashes, so that those of one spell lie side by side."""
+    ordered = members.at(np.argsort(members.first))
+    if _tell_apart(ordered.first, ordered.second):
+        return ordered.at(np.lexsort((ordered.second, ordered.first)))
+    return ordered
+
+
+def _starts_of_spells(ordered: Members) -> npt.NDArray[np.intp]:
+    first, second = ordered.first, ordered.second
+    new = np.ones(len(first), dtype=np.bool_)
+    new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+    return np.flatnonzero(new)
+
+
+def _lines(labels: Numbers, starts: npt.NDArray[np.intp], best: Places, best_of_all: Places) -> Places:
+    """Return each spell's line, -1 for none; its members lie from its start to the next one's."""
+    chosen = np.minimum.reduceat(best[labels], starts)
+    fallback = np.minimum.reduceat(best_of_all[labels], starts)
+    line = np.where(chosen != UNRANKED, chosen, fallback)
+    return np.where(line != UNRANKED, line, np.int16(-1))
+
+
+def _highest(hashes: Hashes, bits: int) -> npt.NDArray[np.int64]:
+    return (hashes >> np.uint64(_BITS - bits)).view(np.int64)
+
+
+def _of_part(part: int, bits: int) -> slice:
+    """Return the places of a part, which tells so many bits of a place fewer than there are."""
+    return slice(part << bits, part + 1 << bits)
 
 
 def _tell_apart(first: Hashes, second: Hashes) -> bool:

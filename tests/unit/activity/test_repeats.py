@@ -10,14 +10,13 @@ from tests.unit.activity.identified import canonical, run_over
 
 from speccom.activity import repeats
 from speccom.activity.encode import ActivityReader
-from speccom.activity.labelling import ids_of
-from speccom.activity.repeats import repeated_rows
-from speccom.activity.row_ids import hashes
+from speccom.activity.repeats import leave_hashes, repeated_rows
+from speccom.activity.row_ids import ids_of
 from speccom.activity.scratch import Scratch
 
 
-def found(folder: Path, *files: list[str], of_hashes: bool = True) -> dict[int, list[int]]:
-    """The repeated rows by chunk; `of_hashes=False` gives every row the same number."""
+def found(folder: Path, *files: list[str]) -> dict[int, list[int]]:
+    """The repeated rows by chunk."""
     paths = [
         canonical(folder / f"{number}.parquet", *({"record_id": each} for each in names), row_group_size=3)
         for number, names in enumerate(files)
@@ -27,8 +26,7 @@ def found(folder: Path, *files: list[str], of_hashes: bool = True) -> dict[int, 
         ids = scratch.column("ids", np.uint64)
         for chunk in reader.chunks:
             texts = ids_of(reader.table(chunk, ["record_id"]), "record_id")
-            numbers = hashes(texts) if of_hashes else np.ones(len(texts), dtype=np.uint64)
-            ids.write(chunk.start, numbers)
+            leave_hashes(ids, chunk, repeats.hashes(texts))
         return {number: rows.tolist() for number, rows in repeated_rows(reader, ids).items()}
 
 
@@ -49,8 +47,23 @@ def test_white_space_around_an_identifier_does_not_count(tmp_path: Path) -> None
     assert found(tmp_path, ["a", "a ", "a\t"]) == {0: [1, 2]}
 
 
-def test_rows_whose_numbers_agree_are_compared_as_text(tmp_path: Path) -> None:
-    assert found(tmp_path, ["a", "b", "c", "a"], ["b", "d"], of_hashes=False) == {1: [0], 2: [0]}
+def test_rows_whose_numbers_agree_are_compared_as_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "hashes", lambda texts: np.ones(len(texts), dtype=np.uint64))
+    assert found(tmp_path, ["a", "b", "c", "a"], ["b", "d"]) == {1: [0], 2: [0]}
+
+
+@pytest.mark.parametrize("number", [0, 1, 2**63 - 1, 2**63, 2**64 - 1])
+def test_no_number_falls_between_two_parts(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = {"a": number, "b": number, "c": 2**62, "d": 2**64 - 2}
+    monkeypatch.setattr(
+        repeats, "hashes", lambda texts: np.array([numbers[each.as_py()] for each in texts], dtype=np.uint64)
+    )
+    monkeypatch.setattr(repeats, "ROWS_AT_ONCE", 2)
+    assert found(tmp_path, ["a", "c", "d"], ["b", "a"], ["b"]) == {1: [1], 2: [0]}
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 3, 5])

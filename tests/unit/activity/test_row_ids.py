@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speccom.activity.row_ids import hash_pairs, hashes, trimmed
+from speccom.activity.row_ids import hash_pairs, hashes, hashes_of_numbers, trimmed
 
 TEXTS = st.lists(
     st.one_of(st.none(), st.text(max_size=20), st.sampled_from(["a", " a", "a ", "\t", "\u2003a"]))
@@ -78,3 +78,10 @@ def test_the_first_numbers_lie_evenly() -> None:
     first, _ = hash_pairs(pa.array([f"SPELL{n:011}" for n in range(100_000)]))
     counts = np.bincount((first >> np.uint64(54)).astype(np.int64), minlength=1024)
     assert 40 < counts.min() <= counts.max() < 170
+
+
+def test_numbers_are_mixed_so_that_their_highest_bits_differ() -> None:
+    mixed = hashes_of_numbers(np.arange(200_000))
+    assert mixed[0] == 0
+    assert len(np.unique(mixed)) == len(mixed)
+    assert np.bincount((mixed >> np.uint64(46)).astype(np.int64)).max() < 16

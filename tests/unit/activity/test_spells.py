@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from speccom.activity.lines import UNRANKED
-from speccom.activity.spells import LabelledSpells
+from speccom.activity.spells import LabelledSpells, Members
 
 
 def numbers(*values: int) -> npt.NDArray[np.uint64]:
@@ -18,7 +18,7 @@ def spells(*records: tuple[int, int, int, int]) -> LabelledSpells:
     columns = list(zip(*records, strict=True)) or [(), (), (), ()]
     first, second = (np.array(column, dtype=np.uint64) for column in columns[:2])
     best, best_of_all = (np.array(column, dtype=np.int16) for column in columns[2:])
-    return LabelledSpells(first, second, best, best_of_all)
+    return LabelledSpells([Members.of(first, second, np.arange(len(first)))], best, best_of_all)
 
 
 def lines(known: LabelledSpells, *asked: tuple[int, int]) -> list[int]:
@@ -70,7 +70,9 @@ def test_many_spells_against_a_dictionary() -> None:
     expected: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for one, two, chosen, fallback in zip(first, second, best, of_all, strict=True):
         expected.setdefault((int(one), int(two)), []).append((int(chosen), int(fallback)))
-    known = LabelledSpells(first, second, best, of_all)
+    halves = np.arange(250), np.arange(250, 500)
+    members = [Members.of(first[rows], second[rows], rows) for rows in halves]
+    known = LabelledSpells(members, best, of_all)
     asked = [(one, two) for one in range(1, 62) for two in range(1, 5)]
     answers = []
     for key in asked:

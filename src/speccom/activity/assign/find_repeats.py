@@ -8,7 +8,7 @@ import numpy as np
 
 from speccom.activity.assign.stretch import Rows
 from speccom.activity.encode import ActivityReader, Chunk
-from speccom.activity.repeats import repeated_rows
+from speccom.activity.repeats import leave_hashes, repeated_rows
 from speccom.activity.row_ids import hashes, trimmed
 from speccom.activity.scratch import Scratch
 
@@ -22,7 +22,7 @@ def find_repeats(reader: ActivityReader, scratch: Scratch, do_for_each: DoForEac
 
     def note(chunk: Chunk) -> None:
         column = reader.table(chunk, ["record_id"]).column("record_id")
-        ids.write(chunk.start, hashes(trimmed(column.combine_chunks())))
+        leave_hashes(ids, chunk, hashes(trimmed(column.combine_chunks())))
 
     for _ in do_for_each(note):
         pass

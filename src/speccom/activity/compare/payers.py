@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from speccom.activity.compare.versions import VersionsBook
 from speccom.activity.labels import AnswerBook
-from speccom.activity.lines import LineSet
-from speccom.activity.row_ids import Hashes
-from speccom.activity.spells import LabelledSpells
+from speccom.activity.lines import UNRANKED, LineSet
+from speccom.activity.row_ids import Hashes, hashes_of_numbers
+from speccom.activity.spells import LabelledSpells, Members
 
 Labels = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.int64]
@@ -108,14 +108,15 @@ class SpellKinds:
 
         One spell stands for each kind, and is settled as the spells of a run are.
         """
-        kinds = np.array([kind for kind, labels in enumerate(self.members) for _ in labels], dtype=np.uint64)
+        kinds = np.array([kind for kind, labels in enumerate(self.members) for _ in labels], dtype=np.int64)
         labels = np.array([label for labels in self.members for label in labels], dtype=np.int64)
         makes = np.array([each.makes_spell_specialised for each in sets])[labels]
-        best = np.array([each.spell_line for each in sets], dtype=np.int16)[labels]
-        best_of_all = np.array([each.spell_any for each in sets], dtype=np.int16)[labels]
-        named = kinds[makes] + np.uint64(1)
-        spells = LabelledSpells(named, np.zeros_like(named), best[makes], best_of_all[makes])
-        every = np.arange(1, len(self.members) + 1, dtype=np.uint64)
+        best = np.array([each.spell_line for each in sets], dtype=np.int16)
+        best_of_all = np.array([each.spell_any for each in sets], dtype=np.int16)
+        named = hashes_of_numbers(kinds[makes] + 1)
+        members = Members.of(named, np.zeros_like(named), labels[makes])
+        spells = LabelledSpells([members], best, best_of_all)
+        every = hashes_of_numbers(np.arange(1, len(self.members) + 1))
         found: npt.NDArray[np.int16] = np.append(spells.line, np.int16(-1))[
             spells.find(every, np.zeros_like(every))
         ]
@@ -129,12 +130,13 @@ def _with_labels(labels: Labels, first: Hashes, second: Hashes) -> Stretch:
 
 def _spells_of(kept: Sequence[Stretch], touched: npt.NDArray[np.bool_]) -> LabelledSpells:
     """Return the spells that have a record whose label is touched."""
-    chosen = [(first[touched[labels]], second[touched[labels]]) for labels, first, second in kept]
-    none = np.zeros(0, dtype=np.uint64)
-    first = np.concatenate([none, *(each for each, _ in chosen)])
-    second = np.concatenate([none, *(each for _, each in chosen)])
-    nothing = np.zeros(len(first), dtype=np.int16)
-    return LabelledSpells(first, second, nothing, nothing)
+    chosen = [np.flatnonzero(touched[labels]) for labels, _, _ in kept]
+    members = [
+        Members.of(first[rows], second[rows], labels[rows])
+        for rows, (labels, first, second) in zip(chosen, kept, strict=True)
+    ]
+    no_lines = np.full(len(touched), UNRANKED, dtype=np.int16)
+    return LabelledSpells(members, no_lines, no_lines)
 
 
 def _members(kept: Sequence[Stretch], spells: LabelledSpells) -> tuple[Numbers, Labels]:

@@ -31,11 +31,11 @@ from speccom.activity.doubts import Doubts
 from speccom.activity.encode import ActivityReader, Chunk, number_column
 from speccom.activity.faults import Fault
 from speccom.activity.in_order import in_order
-from speccom.activity.labelling import Labelling, Repeats, dataset_of, ids_of, told_by
+from speccom.activity.labelling import Labelling, Repeats, dataset_of, told_by
 from speccom.activity.memory import stretches_at_once
 from speccom.activity.prepare import PreparedFile, prepare
 from speccom.activity.repeats import repeated_rows
-from speccom.activity.row_ids import Hashes, trimmed
+from speccom.activity.row_ids import Hashes, ids_of, trimmed
 from speccom.activity.scratch import Scratch
 from speccom.activity.totals import Names
 from speccom.criteria.columns import NumberColumn, TextColumn

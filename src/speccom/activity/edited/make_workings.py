@@ -28,8 +28,8 @@ from speccom.activity.edited.workings import (
 )
 from speccom.activity.encode import ActivityReader, Chunk, number_column
 from speccom.activity.in_order import in_order
-from speccom.activity.labelling import Labelling, ids_of
-from speccom.activity.row_ids import hash_pairs
+from speccom.activity.labelling import Labelling
+from speccom.activity.row_ids import hash_pairs, ids_of
 from speccom.activity.scratch import Scratch
 from speccom.activity.totals import Names, months_of
 from speccom.criteria.columns import Batch, CodesColumn, Dictionary, KnownValues, NumberColumn, TextColumn

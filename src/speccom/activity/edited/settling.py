@@ -12,7 +12,8 @@ from speccom.activity.edited.asking import Asked, Asking
 from speccom.activity.edited.workings import Rows, Workings
 from speccom.activity.labels import AnswerBook, Answers
 from speccom.activity.lines import LineSet
-from speccom.activity.spells import LabelledSpells
+from speccom.activity.row_ids import hashes_of_numbers
+from speccom.activity.spells import LabelledSpells, Members
 from speccom.rulebook.identification import IdentificationRulebook
 
 
@@ -90,10 +91,9 @@ def _settled(
     best = np.array([each.spell_line for each in line_sets], dtype=np.int16)
     best_of_all = np.array([each.spell_any for each in line_sets], dtype=np.int16)
     making = np.flatnonzero((labels >= 0) & makes[place] & (spells > 0))
-    named, nothing = spells.astype(np.uint64), np.zeros(len(spells), dtype=np.uint64)
-    specialised = LabelledSpells(
-        named[making], nothing[making], best[place[making]], best_of_all[place[making]]
-    )
+    named, nothing = hashes_of_numbers(spells), np.zeros(len(spells), dtype=np.uint64)
+    members = Members.of(named[making], nothing[making], place[making])
+    specialised = LabelledSpells([members], best, best_of_all)
     lines = np.append(specialised.line, np.int16(-1))[specialised.find(named, nothing)]
     answers = AnswerBook(rulebook, line_sets).answers(numbers, lines, spells == 0)
     return Settled(rulebook, answers, _first_of_spell(spells, answers.spell_line >= 0))
