@@ -56,7 +56,7 @@ class Answered:
     places: RowGroup
     told: npt.NDArray[np.intp]
     answers: Answers
-    spells: npt.NDArray[np.int64]
+    spells: npt.NDArray[np.int32]
     dataset: npt.NDArray[np.int8]
     month: npt.NDArray[np.int32]
     cost: npt.NDArray[np.int64]
@@ -90,8 +90,7 @@ class Answering:
         self.agreement = Agreement(self.book.codes) if self._has_official else None
         self.providers = Names()
         self.written = 0
-        self._lines = np.append(spells.line, np.int16(-1))
-        self._counted = np.zeros(len(spells.first), dtype=np.bool_)
+        self._counted = np.zeros(len(spells), dtype=np.bool_)
 
     def answer(self, chunk: Chunk) -> Answered:
         """Answer one chunk, without its repeated records."""
@@ -104,8 +103,9 @@ class Answering:
         if kept is not None:
             table = table.filter(pa.array(kept))
             labels, first, second, rows = labels[kept], first[kept], second[kept], rows[kept]
-        spells = self.spells.find(first, second)
-        lines = self._lines[spells]
+        found, numbers = self.spells.found(first, second)
+        spells, lines = np.full(len(rows), -1, dtype=np.int32), np.full(len(rows), -1, dtype=np.int16)
+        spells[found], lines[found] = numbers, self.spells.line[numbers]
         told = _told(labels, lines)
         answers = self.book.answers(labels[told], lines[told], first[told] == 0)
         identifiers = [self._identifiers(chunk, name, kept) for name in IDENTIFIERS]
@@ -161,7 +161,7 @@ class Answering:
         labels: RowGroup,
         told: npt.NDArray[np.intp],
         answers: Answers,
-        spells: npt.NDArray[np.int64],
+        spells: npt.NDArray[np.int32],
     ) -> Answered:
         records = len(rows)
         file = self.labelling.files[chunk.file]

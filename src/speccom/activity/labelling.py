@@ -50,10 +50,12 @@ class Engines:
         self.book = book
         self.engine = engine
         self.memory = memory
+        self.implementation = "numpy"
         self._kernels: dict[str, Kernel] = {}
         if engine != "duckdb":
-            implementation = _implementation(engine)
-            self._kernels = {name: Kernel(tables, implementation) for name, tables in book.tables.items()}
+            chosen = _implementation(engine)
+            self._kernels = {name: Kernel(tables, chosen) for name, tables in book.tables.items()}
+            self.implementation = next(kernel.implementation for kernel in self._kernels.values())
         self._own = local()
 
     def told(self, dataset: str, batch: Batch) -> Told:
@@ -183,7 +185,7 @@ class Labelling:
             rows, members = self._members.pop(chunk.number)
             again = repeats.get(chunk.number)
             kept.append(members if again is None else members.at(~np.isin(rows, again)))
-        return LabelledSpells(kept, best, best_of_all)
+        return LabelledSpells(kept, best, best_of_all, self.engines.implementation)
 
 
 def labelled(

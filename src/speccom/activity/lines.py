@@ -75,7 +75,7 @@ class LineBook:
         if stated is not None:
             every, names = self._statements(stated)
             if len(names) > 1:
-                rows, bits = _with_rows(told, np.flatnonzero(every))
+                rows, bits = _with_rows(told, every > 0)
                 statements = every[rows]
         if len(rows) == 0:
             return labels
@@ -148,11 +148,15 @@ def _rules_of(rulebook: IdentificationRulebook, dataset: str) -> list[tuple[Rule
     return [(rule, layer) for rules, layer in layers for rule in rules if rule.dataset == dataset]
 
 
-def _with_rows(told: Told, more: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Words]:
-    """Return the records told of and some more, which have no bits of their own."""
-    rows = np.union1d(told.records, more)
+def _with_rows(told: Told, more: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], Words]:
+    """Return the records told of and those marked besides, which have no bits of their own."""
+    there = more.copy()
+    there[told.records] = True
+    rows = np.flatnonzero(there)
+    place = np.empty(len(there), dtype=np.int32)
+    place[rows] = np.arange(len(rows), dtype=np.int32)
     bits = np.zeros((len(rows), told.bits.shape[1]), dtype=np.uint64)
-    bits[np.searchsorted(rows, told.records)] = told.bits
+    bits[place[told.records]] = told.bits
     return rows, bits
 
 

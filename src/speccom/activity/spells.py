@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from speccom.activity.lines import UNRANKED
 from speccom.activity.row_ids import Hashes
 
 _BITS = 64
-_MARKS = 24
+MARKS = 24
 """Marks for so many of the highest bits of a hash, two megabytes, tell which rows can be of no spell here."""
 _MOST_BITS = 20
 _FEWEST_PARTS, _MOST_PARTS = 4, 10
@@ -24,6 +25,7 @@ _ROWS_AT_ONCE = 16_384
 
 Numbers = npt.NDArray[np.signedinteger]
 Places = npt.NDArray[np.int16]
+Found = tuple[npt.NDArray[np.intp], npt.NDArray[np.int32]]
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,22 @@ class Members:
         return Members(self.first[rows], self.second[rows], self.labels[rows])
 
 
+class SpellIndex(NamedTuple):
+    """Spells by their hashes, in order of the first; `starts` says where those of each place begin.
+
+    The `bits` highest of the first hash are its place, and the `MARKS` highest are marked, a bit each.
+    """
+
+    marks: npt.NDArray[np.uint8]
+    starts: npt.NDArray[np.int32]
+    bits: int
+    first: Hashes
+    second: Hashes
+
+
+Seek = Callable[[SpellIndex, Hashes, Hashes], Found]
+
+
 class LabelledSpells:
     """The spells that some labelled record is part of, by the two hashes of their identifier.
 
@@ -55,63 +73,74 @@ class LabelledSpells:
     its line, -1 where no record makes it specialised.
     """
 
-    def __init__(self, members: Sequence[Members], best: Places, best_of_all: Places) -> None:
+    def __init__(
+        self, members: Sequence[Members], best: Places, best_of_all: Places, implementation: str = "numpy"
+    ) -> None:
         most = sum(len(each.first) for each in members)
         parts = min(max(_FEWEST_PARTS, most.bit_length() - _MEMBERS_AT_ONCE), _MOST_PARTS)
-        self._bits = min(max(parts, most.bit_length()), _MOST_BITS)
-        self._marks = np.zeros(1 << _MARKS - 3, dtype=np.uint8)
-        self._starts = np.zeros((1 << self._bits) + 1, dtype=np.int32)
+        bits = min(max(parts, most.bit_length()), _MOST_BITS)
+        marks, starts = np.zeros(1 << MARKS - 3, dtype=np.uint8), np.zeros((1 << bits) + 1, dtype=np.int32)
         first, second = (np.empty(most, dtype=np.uint64) for _ in range(2))
         line = np.empty(most, dtype=np.int16)
         end = 0
         for part, together in _parted(members, parts):
             ordered = _ordered(together)
-            starts = _starts_of_spells(ordered)
-            begin, end = end, end + len(starts)
-            first[begin:end], second[begin:end] = ordered.first[starts], ordered.second[starts]
-            line[begin:end] = _lines(ordered.labels, starts, best, best_of_all)
-            self._mark(first[begin:end], _of_part(part, _MARKS - parts))
-            self._count(first[begin:end], _of_part(part, self._bits - parts))
-        np.cumsum(self._starts, out=self._starts)
-        self.first, self.second, self.line = first[:end], second[:end], line[:end]
+            begins = _begins_of_spells(ordered)
+            begin, end = end, end + len(begins)
+            first[begin:end], second[begin:end] = ordered.first[begins], ordered.second[begins]
+            line[begin:end] = _lines(ordered.labels, begins, best, best_of_all)
+            _mark(marks, first[begin:end], _of_part(part, MARKS - parts))
+            _count(starts, first[begin:end], bits, _of_part(part, bits - parts))
+        np.cumsum(starts, out=starts)
+        self.line = line[:end]
+        self.index = SpellIndex(marks, starts, bits, first[:end], second[:end])
+        self._sought: Seek = sought
+        if implementation == "numba":
+            from speccom.activity import spells_numba  # others need not have it
 
-    def _mark(self, first: Hashes, part: slice) -> None:
-        """Note the highest bits of a part's spells."""
-        marked = np.zeros(part.stop - part.start, dtype=np.bool_)
-        marked[_highest(first, _MARKS) - part.start] = True
-        self._marks[part.start >> 3 : part.stop >> 3] = np.packbits(marked, bitorder="little")
+            self._sought = spells_numba.sought
 
-    def _count(self, first: Hashes, part: slice) -> None:
-        """Count the spells of each place of a part, so that the next place's begin after them."""
-        places = _highest(first, self._bits) - part.start
-        self._starts[part.start + 1 : part.stop + 1] = np.bincount(places, minlength=part.stop - part.start)
+    def __len__(self) -> int:
+        return len(self.line)
 
-    def find(self, first: Hashes, second: Hashes) -> npt.NDArray[np.int64]:
-        """Return for each row the number of its spell here, or -1; a hash of nought is no spell.
-
-        The highest bits of a hash tell between which places its spell would be.
-        """
-        found = np.full(len(first), -1, dtype=np.int64)
-        rows = self._marked(first)
-        place = _highest(first[rows], self._bits)
-        at, end = self._starts[place], self._starts[place + 1]
-        while len(rows):
-            inside = at < end
-            rows, at, end = rows[inside], at[inside], end[inside]
-            match = (self.first[at] == first[rows]) & (self.second[at] == second[rows])
-            found[rows[match]] = at[match]
-            rows, at, end = rows[~match], at[~match] + 1, end[~match]
+    def find(self, first: Hashes, second: Hashes) -> npt.NDArray[np.int32]:
+        """Return for each row the number of its spell here, or -1; a hash of nought is no spell."""
+        found = np.full(len(first), -1, dtype=np.int32)
+        rows, numbers = self.found(first, second)
+        found[rows] = numbers
         return found
 
-    def _marked(self, first: Hashes) -> npt.NDArray[np.intp]:
-        """Return the rows that may be of a spell here."""
-        marked = []
-        for begin in range(0, len(first), _ROWS_AT_ONCE):
-            mine = first[begin : begin + _ROWS_AT_ONCE]
-            place = _highest(mine, _MARKS)
-            held = self._marks.take(place >> 3) >> (place & 7).astype(np.uint8) & 1
-            marked.append(np.flatnonzero(held & (mine != 0)) + begin)
-        return np.concatenate(marked) if marked else np.zeros(0, dtype=np.intp)
+    def found(self, first: Hashes, second: Hashes) -> Found:
+        """Return the rows whose spells are here, in any order, and the numbers of these."""
+        return self._sought(self.index, first, second)
+
+
+def sought(index: SpellIndex, first: Hashes, second: Hashes) -> Found:
+    """Seek the spells of some rows: return the rows that have one here, in any order, and its number.
+
+    The highest bits of a hash tell between which places its spell would be.
+    """
+    rows = _marked(index.marks, first)
+    place = _highest(first[rows], index.bits)
+    at, end = index.starts[place], index.starts[place + 1]
+    found = [(rows[:0], at[:0])]
+    while len(rows):
+        inside = at < end
+        rows, at, end = rows[inside], at[inside], end[inside]
+        match = (index.first[at] == first[rows]) & (index.second[at] == second[rows])
+        found.append((rows[match], at[match]))
+        rows, at, end = rows[~match], at[~match] + 1, end[~match]
+    return np.concatenate([each for each, _ in found]), np.concatenate([each for _, each in found])
+
+
+def _marked(marks: npt.NDArray[np.uint8], first: Hashes) -> npt.NDArray[np.intp]:
+    """Return the rows that may be of a spell here."""
+    marked = []
+    for begin in range(0, len(first), _ROWS_AT_ONCE):
+        place = _highest(first[begin : begin + _ROWS_AT_ONCE], MARKS)
+        held = marks.take(place >> 3) >> (place & 7).astype(np.uint8) & 1
+        marked.append(np.flatnonzero(held) + begin)
+    return np.concatenate(marked) if marked else np.zeros(0, dtype=np.intp)
 
 
 def _parted(members: Sequence[Members], bits: int) -> Iterator[tuple[int, Members]]:
@@ -133,19 +162,32 @@ def _ordered(members: Members) -> Members:
     return ordered
 
 
-def _starts_of_spells(ordered: Members) -> npt.NDArray[np.intp]:
+def _begins_of_spells(ordered: Members) -> npt.NDArray[np.intp]:
     first, second = ordered.first, ordered.second
     new = np.ones(len(first), dtype=np.bool_)
     new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
     return np.flatnonzero(new)
 
 
-def _lines(labels: Numbers, starts: npt.NDArray[np.intp], best: Places, best_of_all: Places) -> Places:
-    """Return each spell's line, -1 for none; its members lie from its start to the next one's."""
-    chosen = np.minimum.reduceat(best[labels], starts)
-    fallback = np.minimum.reduceat(best_of_all[labels], starts)
+def _lines(labels: Numbers, begins: npt.NDArray[np.intp], best: Places, best_of_all: Places) -> Places:
+    """Return each spell's line, -1 for none; its members lie from its begin to the next one's."""
+    chosen = np.minimum.reduceat(best[labels], begins)
+    fallback = np.minimum.reduceat(best_of_all[labels], begins)
     line = np.where(chosen != UNRANKED, chosen, fallback)
     return np.where(line != UNRANKED, line, np.int16(-1))
+
+
+def _mark(marks: npt.NDArray[np.uint8], first: Hashes, part: slice) -> None:
+    """Mark the highest bits of a part's spells."""
+    marked = np.zeros(part.stop - part.start, dtype=np.bool_)
+    marked[_highest(first, MARKS) - part.start] = True
+    marks[part.start >> 3 : part.stop >> 3] = np.packbits(marked, bitorder="little")
+
+
+def _count(starts: npt.NDArray[np.int32], first: Hashes, bits: int, part: slice) -> None:
+    """Count the spells of each place of a part, so that the next place's begin after them."""
+    places = _highest(first, bits) - part.start
+    starts[part.start + 1 : part.stop + 1] = np.bincount(places, minlength=part.stop - part.start)
 
 
 def _highest(hashes: Hashes, bits: int) -> npt.NDArray[np.int64]:

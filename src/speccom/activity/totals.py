@@ -175,7 +175,7 @@ class _Sums:
     A column has so many bits, and holds numbers from -1 on. Sums are exact.
     """
 
-    MERGED_AT = 4_000_000
+    MERGED_AT = 250_000
     WIDEST_TABLE = 100_000
 
     def __init__(self, bits: Sequence[int], *, weights: int) -> None:
@@ -221,7 +221,7 @@ class _Sums:
         met = np.flatnonzero(counts)
         self._keys.append(self._packed(cells[met], lows, sizes))
         self._values.append(np.array([counts, *sums], dtype=np.int64)[:, met])
-        if sum(len(keys) for keys in self._keys) > self.MERGED_AT:
+        if sum(len(keys) for keys in self._keys[1:]) > max(self.MERGED_AT, len(self._keys[0])):
             self._merge()
 
     def _packed(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from speccom.activity import spells as spells_module
+from speccom.activity import spells_numba
 from speccom.activity.lines import UNRANKED
 from speccom.activity.spells import LabelledSpells, Members
 
@@ -22,7 +24,13 @@ def spells(*records: tuple[int, int, int, int]) -> LabelledSpells:
 
 
 def lines(known: LabelledSpells, *asked: tuple[int, int]) -> list[int]:
-    places = known.find(*(numbers(*column) for column in zip(*asked, strict=True)))
+    """Return the line of each spell asked for, which is found in either way."""
+    first, second = (numbers(*column) for column in zip(*asked, strict=True))
+    places = known.find(first, second)
+    rows, found = spells_numba.sought(known.index, first, second)
+    assert dict(zip(rows.tolist(), found.tolist(), strict=True)) == {
+        row: place for row, place in enumerate(places.tolist()) if place >= 0
+    }
     return [int(known.line[place]) if place >= 0 else -1 for place in places]
 
 
@@ -80,3 +88,17 @@ def test_many_spells_against_a_dictionary() -> None:
         chosen = [line for line, _ in pairs if line != UNRANKED]
         answers.append(min(chosen or [line for _, line in pairs], default=-1))
     assert lines(known, *asked) == answers
+
+
+def test_spells_are_sought_in_compiled_code_where_it_was_chosen() -> None:
+    member, line = Members.of(numbers(5), numbers(1), np.array([0])), np.array([3], dtype=np.int16)
+    compiled = LabelledSpells([member], line, line, "numba")
+    rows, found = compiled.found(numbers(7, 5, 0), numbers(1, 1, 0))
+    assert (rows.tolist(), found.tolist()) == ([1], [0])
+    assert len(compiled) == 1
+
+
+def test_no_row_at_all() -> None:
+    known = spells((5, 1, 3, 3))
+    for sought in (spells_module.sought, spells_numba.sought):
+        assert [each.tolist() for each in sought(known.index, numbers(), numbers())] == [[], []]

@@ -38,7 +38,7 @@ class Payers:
         kept = [_with_labels(*each) for each in stretches]
         self.spells = _spells_of(kept, self.touched)
         self.kinds = SpellKinds.of(
-            *_members(kept, self.spells), spells=len(self.spells.first), labels=len(self.touched)
+            *_members(kept, self.spells), spells=len(self.spells), labels=len(self.touched)
         )
 
     def candidates(self, labels: Labels, first: Hashes, second: Hashes) -> tuple[Numbers, Numbers]:
@@ -143,7 +143,7 @@ def _members(kept: Sequence[Stretch], spells: LabelledSpells) -> tuple[Numbers, 
     """Return the number of the spell and the label of every labelled record of these spells."""
     numbers, labels = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int32)]
     for of_stretch, first, second in kept:
-        found = spells.find(first, second)
-        numbers.append(found[found >= 0])
-        labels.append(of_stretch[found >= 0])
+        rows, found = spells.found(first, second)
+        numbers.append(found.astype(np.int64))
+        labels.append(of_stretch[rows])
     return np.concatenate(numbers), np.concatenate(labels)
