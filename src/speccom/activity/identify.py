@@ -283,7 +283,9 @@ class _Identification:
         total, specialised = self.answering.totals.cost()
         paths["labels"] = self.order.out
         with self._timed("seal"):
-            outputs = {name: output_facts(path, self.run.path) for name, path in sorted(paths.items())}
+            with ThreadPoolExecutor(self.order.threads) as threads:
+                facts = threads.map(lambda path: output_facts(path, self.run.path), paths.values())
+                outputs = dict(sorted(zip(paths, facts, strict=True)))
         return {
             "run": self.run.path.name,
             "title": self.order.title or ", ".join(path.name for path in self.order.activity),

@@ -6,7 +6,6 @@ A canonical Parquet file with canonical types is left where it is; anything else
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,29 +116,28 @@ def _prepare_parquet(
     refuse_impossible_types(file.schema_arrow, plan, path.name)
     counter = FaultCounter(path.name)
     _count_column_faults(names, plan, dataset, counter)
-    with ThreadPoolExecutor(1) as beside:
-        digest = beside.submit(digest_of, path)
-        standing = as_it_stands(file, plan)
-        if standing.fit:
-            rows = file.metadata.num_rows
-            if not rows:
-                _count_no_rows(counter)
-            return PreparedFile(
-                path,
-                path,
-                plan.layout.id,
-                standing.dataset or plan.dataset,
-                rows,
-                digest.result(),
-                counter.faults(),
-                (),
-                plan.absent,
-                standing.blank,
-                plan.layout.not_attended,
-            )
-        converter = Converter(plan, path.name, counter)
-        kept = write_canonical(ParquetRows(path, plan), converter, target, progress)
-        return _prepared(path, target, digest.result(), converter, converter.rejected, kept)
+    digest = digest_of(path)
+    standing = as_it_stands(file, plan)
+    if standing.fit:
+        rows = file.metadata.num_rows
+        if not rows:
+            _count_no_rows(counter)
+        return PreparedFile(
+            path,
+            path,
+            plan.layout.id,
+            standing.dataset or plan.dataset,
+            rows,
+            digest,
+            counter.faults(),
+            (),
+            plan.absent,
+            standing.blank,
+            plan.layout.not_attended,
+        )
+    converter = Converter(plan, path.name, counter)
+    kept = write_canonical(ParquetRows(path, plan), converter, target, progress)
+    return _prepared(path, target, digest, converter, converter.rejected, kept)
 
 
 def _prepared(
