@@ -282,10 +282,9 @@ class _Identification:
         fates = self.answering.totals.fates()
         total, specialised = self.answering.totals.cost()
         paths["labels"] = self.order.out
-        with self._timed("seal"):
-            with ThreadPoolExecutor(self.order.threads) as threads:
-                facts = threads.map(lambda path: output_facts(path, self.run.path), paths.values())
-                outputs = dict(sorted(zip(paths, facts, strict=True)))
+        with self._timed("seal"), ThreadPoolExecutor(self.order.threads) as threads:
+            facts = threads.map(lambda path: output_facts(path, self.run.path), paths.values())
+            outputs = dict(sorted(zip(paths, facts, strict=True)))
         return {
             "run": self.run.path.name,
             "title": self.order.title or ", ".join(path.name for path in self.order.activity),
