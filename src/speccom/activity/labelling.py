@@ -177,15 +177,12 @@ class Labelling:
 
     def spells(self, repeats: Repeats) -> LabelledSpells:
         """Return the spells of the labelled records that repeat none."""
-        line_sets = self.book.line_sets()
-        best = np.array([each.spell_line for each in line_sets], dtype=np.int16)
-        best_of_all = np.array([each.spell_any for each in line_sets], dtype=np.int16)
         kept = []
         for chunk in self.reader.chunks:
             rows, members = self._members.pop(chunk.number)
             again = repeats.get(chunk.number)
             kept.append(members if again is None else members.at(~np.isin(rows, again)))
-        return LabelledSpells(kept, best, best_of_all, self.engines.implementation)
+        return LabelledSpells(kept, self.book.line_sets(), self.engines.implementation)
 
 
 def labelled(

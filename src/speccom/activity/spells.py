@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from speccom.activity.lines import UNRANKED
+from speccom.activity.lines import UNRANKED, LineSet
 from speccom.activity.row_ids import Hashes
 
 _BITS = 64
@@ -68,14 +68,15 @@ Seek = Callable[[SpellIndex, Hashes, Hashes], Found]
 class LabelledSpells:
     """The spells that some labelled record is part of, by the two hashes of their identifier.
 
-    `best` and `best_of_all` hold by label the place in the rulebook's order of the line that it gives its
-    spell, the second counting lines that are excluded from spells. `line` holds for each spell the place of
-    its line, -1 where no record makes it specialised.
+    `line_sets` are the lines behind each label. `line` holds for each spell the place of its line in the
+    rulebook's order, -1 where no record makes it specialised.
     """
 
     def __init__(
-        self, members: Sequence[Members], best: Places, best_of_all: Places, implementation: str = "numpy"
+        self, members: Sequence[Members], line_sets: Sequence[LineSet], implementation: str = "numpy"
     ) -> None:
+        best = np.array([each.spell_line for each in line_sets], dtype=np.int16)
+        best_of_all = np.array([each.spell_any for each in line_sets], dtype=np.int16)
         most = sum(len(each.first) for each in members)
         parts = min(max(_FEWEST_PARTS, most.bit_length() - _MEMBERS_AT_ONCE), _MOST_PARTS)
         bits = min(max(parts, most.bit_length()), _MOST_BITS)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numba
 import numpy as np
-import numpy.typing as npt
 from numba import types
 
 from speccom.activity.row_ids import Hashes
-from speccom.activity.spells import MARKS, SpellIndex
+from speccom.activity.spells import MARKS, Found, SpellIndex
 
 _HASHES = types.Array(types.uint64, 1, "C", readonly=True)
 _MARKS = types.Array(types.uint8, 1, "C", readonly=True)
@@ -17,9 +16,7 @@ _ROWS = types.Array(types.int64, 1, "C")
 _NUMBERS = types.Array(types.int32, 1, "C")
 
 
-def sought(
-    index: SpellIndex, first: Hashes, second: Hashes
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int32]]:
+def sought(index: SpellIndex, first: Hashes, second: Hashes) -> Found:
     """Do what `speccom.activity.spells.sought` does."""
     # One more, for what comes after the last row that is marked.
     rows, numbers = np.empty(len(first) + 1, dtype=np.int64), np.empty(len(first), dtype=np.int32)

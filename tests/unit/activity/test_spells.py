@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from speccom.activity import spells as spells_module
 from speccom.activity import spells_numba
-from speccom.activity.lines import UNRANKED
+from speccom.activity.lines import UNRANKED, LineSet
 from speccom.activity.spells import LabelledSpells, Members
 
 
@@ -19,8 +19,8 @@ def spells(*records: tuple[int, int, int, int]) -> LabelledSpells:
     """From (first number, second number, best line, best line when excluded ones count)."""
     columns = list(zip(*records, strict=True)) or [(), (), (), ()]
     first, second = (np.array(column, dtype=np.uint64) for column in columns[:2])
-    best, best_of_all = (np.array(column, dtype=np.int16) for column in columns[2:])
-    return LabelledSpells([Members.of(first, second, np.arange(len(first)))], best, best_of_all)
+    line_sets = [LineSet((), None, *both) for both in zip(*columns[2:], strict=True)]
+    return LabelledSpells([Members.of(first, second, np.arange(len(first)))], line_sets)
 
 
 def lines(known: LabelledSpells, *asked: tuple[int, int]) -> list[int]:
@@ -80,7 +80,8 @@ def test_many_spells_against_a_dictionary() -> None:
         expected.setdefault((int(one), int(two)), []).append((int(chosen), int(fallback)))
     halves = np.arange(250), np.arange(250, 500)
     members = [Members.of(first[rows], second[rows], rows) for rows in halves]
-    known = LabelledSpells(members, best, of_all)
+    line_sets = [LineSet((), None, *both) for both in zip(best.tolist(), of_all.tolist(), strict=True)]
+    known = LabelledSpells(members, line_sets)
     asked = [(one, two) for one in range(1, 62) for two in range(1, 5)]
     answers = []
     for key in asked:
@@ -91,8 +92,8 @@ def test_many_spells_against_a_dictionary() -> None:
 
 
 def test_spells_are_sought_in_compiled_code_where_it_was_chosen() -> None:
-    member, line = Members.of(numbers(5), numbers(1), np.array([0])), np.array([3], dtype=np.int16)
-    compiled = LabelledSpells([member], line, line, "numba")
+    member = Members.of(numbers(5), numbers(1), np.array([0]))
+    compiled = LabelledSpells([member], [LineSet((), None, 3, 3)], "numba")
     rows, found = compiled.found(numbers(7, 5, 0), numbers(1, 1, 0))
     assert (rows.tolist(), found.tolist()) == ([1], [0])
     assert len(compiled) == 1

@@ -111,11 +111,9 @@ class SpellKinds:
         kinds = np.array([kind for kind, labels in enumerate(self.members) for _ in labels], dtype=np.int64)
         labels = np.array([label for labels in self.members for label in labels], dtype=np.int64)
         makes = np.array([each.makes_spell_specialised for each in sets])[labels]
-        best = np.array([each.spell_line for each in sets], dtype=np.int16)
-        best_of_all = np.array([each.spell_any for each in sets], dtype=np.int16)
         named = hashes_of_numbers(kinds[makes] + 1)
         members = Members.of(named, np.zeros_like(named), labels[makes])
-        spells = LabelledSpells([members], best, best_of_all)
+        spells = LabelledSpells([members], sets)
         every = hashes_of_numbers(np.arange(1, len(self.members) + 1))
         found: npt.NDArray[np.int16] = np.append(spells.line, np.int16(-1))[
             spells.find(every, np.zeros_like(every))
@@ -135,8 +133,7 @@ def _spells_of(kept: Sequence[Stretch], touched: npt.NDArray[np.bool_]) -> Label
         Members.of(first[rows], second[rows], labels[rows])
         for rows, (labels, first, second) in zip(chosen, kept, strict=True)
     ]
-    no_lines = np.full(len(touched), UNRANKED, dtype=np.int16)
-    return LabelledSpells(members, no_lines, no_lines)
+    return LabelledSpells(members, [LineSet((), None, UNRANKED, UNRANKED)] * len(touched))
 
 
 def _members(kept: Sequence[Stretch], spells: LabelledSpells) -> tuple[Numbers, Labels]:

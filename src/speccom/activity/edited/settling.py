@@ -88,12 +88,10 @@ def _settled(
     """Settle the spells as a run does: every record of each of them is here."""
     numbers = np.where(labels < 0, labels, place.astype(np.int32))
     makes = np.array([*(each.makes_spell_specialised for each in line_sets), False])
-    best = np.array([each.spell_line for each in line_sets], dtype=np.int16)
-    best_of_all = np.array([each.spell_any for each in line_sets], dtype=np.int16)
     making = np.flatnonzero((labels >= 0) & makes[place] & (spells > 0))
     named, nothing = hashes_of_numbers(spells), np.zeros(len(spells), dtype=np.uint64)
     members = Members.of(named[making], nothing[making], place[making])
-    specialised = LabelledSpells([members], best, best_of_all)
+    specialised = LabelledSpells([members], line_sets)
     lines = np.append(specialised.line, np.int16(-1))[specialised.find(named, nothing)]
     answers = AnswerBook(rulebook, line_sets).answers(numbers, lines, spells == 0)
     return Settled(rulebook, answers, _first_of_spell(spells, answers.spell_line >= 0))
