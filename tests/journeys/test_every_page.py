@@ -105,12 +105,17 @@ def test_keyboard_reaches_everything(state: State, places: Places, people: Peopl
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
         reached = 0
+        # The menu is laid out a moment after the page is there, and what had the focus in it has it no more.
+        is_laid_out = False
         for _ in range(wanted + 5):
             found = page.evaluate(FOCUSED)
-            if found is None:
+            if found is None and (is_laid_out or reached >= wanted):
                 break
-            reached, visible, has_size = found
-            assert visible or not has_size, page.evaluate("document.activeElement.outerHTML")
+            if found is None:
+                is_laid_out = True
+            else:
+                reached, visible, has_size = found
+                assert visible or not has_size, page.evaluate("document.activeElement.outerHTML")
             page.keyboard.press("Tab")
         assert reached >= wanted
     finally:

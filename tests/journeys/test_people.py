@@ -67,7 +67,7 @@ def test_what_is_wrong_in_a_form_is_said_at_its_place_and_nothing_typed_is_lost(
     page.get_by_label("Name").fill("Ben Hill")
     page.get_by_label("Email address").fill("nowhere")
     page.get_by_role("button", name="Add").click()
-    assert page.title() == "Error: Add somebody - speccom"
+    expect(page).to_have_title("Error: Add somebody - speccom")
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("'nowhere' is no email address")
     expect(page.get_by_label("Name")).to_have_value("Ben Hill")

@@ -134,7 +134,7 @@ def test_a_second_person_sends_it_back_and_then_approves_it_and_only_then_it_is_
         assert not lucy.get_by_label("Approve it").count()
         nina.goto(f"{room.address}/work")
         nina.get_by_role("link", name="Version 2025-26-sixty of").click()
-        assert nina.url == lucy.url
+        expect(nina).to_have_url(lucy.url)
         expect(nina.locator("main")).to_contain_text("Adults begin at 60 here.")
         nina.get_by_label(outcome).check()
         nina.get_by_label("Reason").fill("Because of what it moves.")
