@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 
 from speccom.activity.compare.accounts import Account, Flow, Money, accounts, by_line
 from speccom.activity.compare.run import Compared, Comparison
 from speccom.activity.compare.terms import NO_LINE, Terms
+from speccom.methods.words import counted, pounds
 
 SHOWN = 10
 _UNKNOWN = "not known"
@@ -147,12 +147,4 @@ def _row(name: str, money: Money) -> str:
 
 def in_pounds(pence: int | None) -> str:
     """Return an amount as it is read; what nobody can know is said to be so."""
-    if pence is None:
-        return _UNKNOWN
-    amount = Decimal(abs(pence)).scaleb(-2)
-    return f"{'−' if pence < 0 else ''}£{amount:,.2f}"
-
-
-def counted(count: int, noun: str) -> str:
-    """Return so many of something."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return _UNKNOWN if pence is None else pounds(pence)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from speccom.methods.reconciliation.compare import Difference, State
 from speccom.methods.reconciliation.entry import Acceptance, Check
+from speccom.methods.words import MINUS
 from speccom.problem import Problem
 
 COLUMNS = (
@@ -74,32 +75,49 @@ def _acceptances(rows: csv.DictReader[str], path: Path) -> Iterator[Acceptance]:
 def _acceptance(given: dict[str, str], where: str) -> Acceptance:
     try:
         return Acceptance(
-            check=Check(given["check"]),
+            check=_check(given["check"], where),
             provider=given["provider"],
             commissioner=given["commissioner"],
             month=given["month"],
             line=given["line"],
             detail=given["point_of_delivery"],
-            difference=_pence(given["difference"]),
+            difference=_pence(given["difference"], where),
             accepted_by=given["accepted_by"],
-            accepted_on=date.fromisoformat(given["accepted_on"]),
+            accepted_on=_day(given["accepted_on"], where),
             reason=given["reason"],
         )
     except ValidationError as faults:
         said = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in faults.errors())
         raise Problem(said, where=where) from None
-    except ValueError as error:
-        raise Problem(str(error), where=where, mend="Write a date as 2025-07-31") from error
 
 
-def _pence(text: str) -> int:
+def _check(text: str, where: str) -> Check:
     try:
-        amount = Decimal(text.replace("£", "").replace(",", "")) * 100
+        return Check(text)
+    except ValueError:
+        mend = f"Choose one of {', '.join(each.value for each in Check)}"
+        raise Problem(f"there is no check {text!r}", where=where, mend=mend) from None
+
+
+def _day(text: str, where: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Problem(f"{text!r} is no date", where=where, mend="Write a date as 2025-07-31") from None
+
+
+def _pence(text: str, where: str) -> int:
+    try:
+        amount = Decimal(text.replace("£", "").replace(",", "").replace(MINUS, "-")) * 100
         if amount == amount.to_integral_value():
             return int(amount)
     except (InvalidOperation, OverflowError, ValueError):
         pass
-    raise ValueError(f"the difference {text!r} is no amount in pounds and whole pence")
+    raise Problem(
+        f"the difference {text!r} is no amount in pounds and whole pence",
+        where=where,
+        mend="Write it as 1234.50, or as -1234.50 for less than nothing",
+    )
 
 
 def write_acceptances(path: Path, carried: Sequence[Acceptance], differences: Iterable[Difference]) -> None:

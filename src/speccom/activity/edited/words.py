@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from speccom.activity.compare.accounts import by_line
 from speccom.activity.compare.transfers import NO_COMMISSIONER
-from speccom.activity.compare.words import SHOWN, accounts_in_words, between, counted, in_pounds, what_moves
+from speccom.activity.compare.words import SHOWN, accounts_in_words, between, in_pounds, what_moves
 from speccom.activity.edited import totals_by
 from speccom.activity.edited.payers import NewPayers
 from speccom.activity.edited.totals_by import (
@@ -16,6 +16,7 @@ from speccom.activity.edited.totals_by import (
     together,
 )
 from speccom.activity.edited.trial import Tried
+from speccom.methods.words import counted
 
 
 def in_words(tried: Tried) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from tests.unit.activity.contract.feed_files import Row, as_pounds, write_feed
 
-from speccom.activity.contract.acceptances import read_acceptances, write_acceptances
+from speccom.activity.contract.acceptances import COLUMNS, read_acceptances, write_acceptances
 from speccom.activity.contract.challenge import write_challenge
 from speccom.activity.contract.reconcile import Outcome, ReconcileOrder, reconcile
 from speccom.activity.contract.report import in_words
@@ -241,8 +241,9 @@ class TestAccepted:
             ("2025-07-10", "2025-08-10", "dated 10 August 2025, after the comparison of 31 July 2025"),
             ("1.00", "1.005", "the difference '1.005' is no amount in pounds and whole pence"),
             ("1.00", "NaN", "the difference 'NaN' is no amount"),
+            ("1.00", "-Infinity", "the difference '-Infinity' is no amount"),
             ("1.00", "0.00", "a difference of nothing needs no acceptance"),
-            ("activity,", "sums,", "row 1: 'sums' is not a valid Check"),
+            ("activity,", "sums,", "row 1: there is no check 'sums'. Choose one of"),
             ("2025-04", "April", "month: String should match"),
             ("check,", "checks,", "has no column check"),
         ],
@@ -262,6 +263,14 @@ class TestAccepted:
         with pytest.raises(Problem) as caught:
             compared(*feeds, accepted=path)
         assert said in str(caught.value)
+
+    @pytest.mark.parametrize("written", ["-1234.50", "−£1,234.50", "£-1,234.5", " −1234.50 "])
+    def test_a_difference_is_read_as_people_write_money(self, tmp_path: Path, written: str) -> None:
+        row = ("activity", "RTH", "QWE", "2025-04", "", "", written, "A Lead", "2025-07-10", "Late")
+        with (tmp_path / "x.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([COLUMNS, row])
+        (accepted,) = read_acceptances(tmp_path / "x.csv")
+        assert accepted.difference == -123450
 
     def test_acceptances_that_are_no_file(self, tmp_path: Path) -> None:
         with pytest.raises(Problem, match="the accepted differences cannot be read"):
