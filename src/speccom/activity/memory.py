@@ -44,7 +44,7 @@ def keep_freed_memory() -> None:
     By habit they give it back to the system within a moment and have to ask for the same again, cleared,
     which took a fifth of the time of reading, and of NumPy's kernel a quarter.
     """
-    with suppress(NotImplementedError):
+    with suppress(NotImplementedError):  # raised where Arrow was built without this allocator
         pa.set_memory_pool(pa.jemalloc_memory_pool())
     with suppress(OSError, TypeError, AttributeError):  # NumPy's memory is the C library's: here, GNU's
         mallopt = ctypes.CDLL(None).mallopt

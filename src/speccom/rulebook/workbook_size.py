@@ -34,6 +34,7 @@ def refuse_too_large(path: Path) -> None:
                 if "/worksheets/" in name and name.endswith(".xml"):
                     with book.open(name) as sheet:
                         _refuse_far_cells(sheet, path)
+    # zipfile raises NotImplementedError for a compression that it does not know, RuntimeError for a password.
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError):
         return
 

@@ -63,6 +63,7 @@ def unpacked(content: bytes, what: str, limits: Limits) -> Iterator[Entry]:
                 found = _read(archive, entry, what, left)
                 left -= len(found)
                 yield Entry(entry.filename, found)
+    # zipfile raises NotImplementedError for a compression that it does not know.
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError, OSError):
         raise damaged(what, "its parts do not agree with its list of contents") from None
 
