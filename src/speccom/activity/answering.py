@@ -103,9 +103,7 @@ class Answering:
         if kept is not None:
             table = table.filter(pa.array(kept))
             labels, first, second, rows = labels[kept], first[kept], second[kept], rows[kept]
-        found, numbers = self.spells.found(first, second)
-        spells, lines = np.full(len(rows), -1, dtype=np.int32), np.full(len(rows), -1, dtype=np.int16)
-        spells[found], lines[found] = numbers, self.spells.line[numbers]
+        spells, lines = self.spells.settle(first, second)
         told = _told(labels, lines)
         answers = self.book.answers(labels[told], lines[told], first[told] == 0)
         identifiers = [self._identifiers(chunk, name, kept) for name in IDENTIFIERS]

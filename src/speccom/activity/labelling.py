@@ -166,7 +166,7 @@ class Labelling:
         """Keep which rows of a chunk have a line and a spell, and of them what tells the spells' lines."""
         rows = np.flatnonzero((labels > 0) & (spells[0] != 0))
         rows = rows[np.argsort(spells[0][rows])]
-        self._members[chunk.number] = rows, Members(*spells, labels).at(rows)
+        self._members[chunk.number] = rows, Members(spells[0][rows], spells[1][rows], labels[rows])
 
     def read(self, chunk: Chunk, columns: Sequence[str]) -> Labelled:
         """Read columns of a chunk, among them all that labelling needs, and label its records."""

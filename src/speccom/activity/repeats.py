@@ -20,6 +20,11 @@ _HALF = 32
 Ids = ScratchColumn[np.uint64]
 
 
+def record_ids(reader: ActivityReader, chunk: Chunk) -> pa.Array:
+    """Read the record_ids of a chunk."""
+    return ids_of(reader.table(chunk, ["record_id"]), "record_id")
+
+
 def leave_hashes(ids: Ids, chunk: Chunk, numbers: Hashes) -> None:
     """Leave the hashes of a chunk's record_ids on disk, as `repeated_rows` takes them: in ascending order."""
     ids.write(chunk.start, np.sort(numbers))
@@ -68,7 +73,7 @@ def _repeated_in(ids: Ids, cuts: Sequence[Sequence[int]], part: int) -> Hashes:
 
 def _suspected(reader: ActivityReader, chunk: Chunk, suspects: Hashes) -> list[tuple[int, str]]:
     """Return the rows of a chunk whose hashes are suspect, with their record_ids."""
-    column = ids_of(reader.table(chunk, ["record_id"]), "record_id")
+    column = record_ids(reader, chunk)
     rows = np.flatnonzero(np.isin(hashes(column), suspects))
     texts = column.take(pa.array(rows)).to_pylist()
     return [(int(row), str(text).strip()) for row, text in zip(rows, texts, strict=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ _MEMBERS_AT_ONCE = 16
 _ROWS_AT_ONCE = 16_384
 """So many rows at a time, for what stays in the processor's cache is done in half the time."""
 
+Value = TypeVar("Value", bound=np.signedinteger)
 Numbers = npt.NDArray[np.signedinteger]
 Places = npt.NDArray[np.int16]
 Found = tuple[npt.NDArray[np.intp], npt.NDArray[np.int32]]
@@ -42,7 +43,8 @@ class Members:
     @classmethod
     def of(cls, first: Hashes, second: Hashes, labels: Numbers) -> Members:
         """Return records that stand in any order."""
-        return cls(first, second, labels).at(np.argsort(first))
+        order = np.argsort(first)
+        return cls(first[order], second[order], labels[order])
 
     def at(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_] | slice) -> Members:
         """Return those at some places."""
@@ -106,10 +108,12 @@ class LabelledSpells:
 
     def find(self, first: Hashes, second: Hashes) -> npt.NDArray[np.int32]:
         """Return for each row the number of its spell here, or -1; a hash of nought is no spell."""
-        found = np.full(len(first), -1, dtype=np.int32)
+        return _at(*self.found(first, second), len(first))
+
+    def settle(self, first: Hashes, second: Hashes) -> tuple[npt.NDArray[np.int32], Places]:
+        """Return what `find` does, and for each row the line of its spell, or -1."""
         rows, numbers = self.found(first, second)
-        found[rows] = numbers
-        return found
+        return _at(rows, numbers, len(first)), _at(rows, self.line[numbers], len(first))
 
     def found(self, first: Hashes, second: Hashes) -> Found:
         """Return the rows whose spells are here, in any order, and the numbers of these."""
@@ -142,6 +146,13 @@ def _marked(marks: npt.NDArray[np.uint8], first: Hashes) -> npt.NDArray[np.intp]
         held = marks.take(place >> 3) >> (place & 7).astype(np.uint8) & 1
         marked.append(np.flatnonzero(held) + begin)
     return np.concatenate(marked) if marked else np.zeros(0, dtype=np.intp)
+
+
+def _at(rows: npt.NDArray[np.intp], values: npt.NDArray[Value], length: int) -> npt.NDArray[Value]:
+    """Return the values at their rows, and -1 at all others."""
+    found = np.full(length, -1, dtype=values.dtype)
+    found[rows] = values
+    return found
 
 
 def _parted(members: Sequence[Members], bits: int) -> Iterator[tuple[int, Members]]:

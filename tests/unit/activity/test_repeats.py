@@ -10,8 +10,7 @@ from tests.unit.activity.identified import canonical, run_over
 
 from speccom.activity import repeats
 from speccom.activity.encode import ActivityReader
-from speccom.activity.repeats import leave_hashes, repeated_rows
-from speccom.activity.row_ids import ids_of
+from speccom.activity.repeats import leave_hashes, record_ids, repeated_rows
 from speccom.activity.scratch import Scratch
 
 
@@ -25,8 +24,7 @@ def found(folder: Path, *files: list[str]) -> dict[int, list[int]]:
     with Scratch(folder / "scratch") as scratch:
         ids = scratch.column("ids", np.uint64)
         for chunk in reader.chunks:
-            texts = ids_of(reader.table(chunk, ["record_id"]), "record_id")
-            leave_hashes(ids, chunk, repeats.hashes(texts))
+            leave_hashes(ids, chunk, repeats.hashes(record_ids(reader, chunk)))
         return {number: rows.tolist() for number, rows in repeated_rows(reader, ids).items()}
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from speccom.activity.assign.stretch import Rows
 from speccom.activity.encode import ActivityReader, Chunk
-from speccom.activity.repeats import leave_hashes, repeated_rows
-from speccom.activity.row_ids import hashes, trimmed
+from speccom.activity.repeats import leave_hashes, record_ids, repeated_rows
+from speccom.activity.row_ids import hashes
 from speccom.activity.scratch import Scratch
 
 DoForEach = Callable[[Callable[[Chunk], None]], Iterable[object]]
@@ -21,8 +21,7 @@ def find_repeats(reader: ActivityReader, scratch: Scratch, do_for_each: DoForEac
     ids = scratch.column("record_ids", np.uint64)
 
     def note(chunk: Chunk) -> None:
-        column = reader.table(chunk, ["record_id"]).column("record_id")
-        leave_hashes(ids, chunk, hashes(trimmed(column.combine_chunks())))
+        leave_hashes(ids, chunk, hashes(record_ids(reader, chunk)))
 
     for _ in do_for_each(note):
         pass

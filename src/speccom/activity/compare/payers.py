@@ -115,10 +115,8 @@ class SpellKinds:
         members = Members.of(named, np.zeros_like(named), labels[makes])
         spells = LabelledSpells([members], sets)
         every = hashes_of_numbers(np.arange(1, len(self.members) + 1))
-        found: npt.NDArray[np.int16] = np.append(spells.line, np.int16(-1))[
-            spells.find(every, np.zeros_like(every))
-        ]
-        return found
+        _, lines = spells.settle(every, np.zeros_like(every))
+        return lines
 
 
 def _with_labels(labels: Labels, first: Hashes, second: Hashes) -> Stretch:

@@ -92,7 +92,7 @@ def _settled(
     named, nothing = hashes_of_numbers(spells), np.zeros(len(spells), dtype=np.uint64)
     members = Members.of(named[making], nothing[making], place[making])
     specialised = LabelledSpells([members], line_sets)
-    lines = np.append(specialised.line, np.int16(-1))[specialised.find(named, nothing)]
+    _, lines = specialised.settle(named, nothing)
     answers = AnswerBook(rulebook, line_sets).answers(numbers, lines, spells == 0)
     return Settled(rulebook, answers, _first_of_spell(spells, answers.spell_line >= 0))
 
