@@ -156,9 +156,13 @@ def _at(rows: npt.NDArray[np.intp], values: npt.NDArray[Value], length: int) -> 
 
 
 def _parted(members: Sequence[Members], bits: int) -> Iterator[tuple[int, Members]]:
-    """Return the members that share their highest bits, part by part; parts without any are left out."""
-    bounds = np.arange(1, 1 << bits, dtype=np.uint64) << np.uint64(_BITS - bits)
-    cuts = [[0, *np.searchsorted(each.first, bounds).tolist(), len(each.first)] for each in members]
+    """Return the members that share their highest bits, part by part; parts without any are left out.
+
+    So are members whose hash is nought, which is no spell: they come first.
+    """
+    bounds = np.arange(1 << bits, dtype=np.uint64) << np.uint64(_BITS - bits)
+    bounds[0] = 1
+    cuts = [[*np.searchsorted(each.first, bounds).tolist(), len(each.first)] for each in members]
     for part in range(1 << bits):
         mine = [each.at(slice(cut[part], cut[part + 1])) for each, cut in zip(members, cuts, strict=True)]
         if any(len(each.first) for each in mine):

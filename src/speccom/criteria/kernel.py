@@ -85,7 +85,10 @@ def begin_loading(implementation: str = "") -> _Loading:
 
 @contextmanager
 def _not_looked_through() -> Iterator[None]:
-    """Spare Python from looking for garbage among the modules being loaded, now or ever: they all stay."""
+    """Spare Python from looking for garbage among the modules being loaded, now or ever: they all stay.
+
+    So does, once in a process, whatever else is there at that moment and would have been garbage in a circle.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -50,6 +50,12 @@ def test_a_spell_that_no_record_makes_specialised_is_known_and_has_no_line() -> 
     assert known.find(numbers(5), numbers(1)).tolist() == [0]
 
 
+def test_labelled_records_without_a_spell_are_not_brought_together() -> None:
+    known = spells((0, 0, 2, 2), (0, 0, 1, 1), (1, 1, 3, 3), (0, 7, 4, 4))
+    assert lines(known, (0, 0), (0, 7), (1, 1)) == [-1, -1, 3]
+    assert len(known) == 1
+
+
 def test_nought_is_no_spell() -> None:
     assert lines(spells((1, 1, 3, 3)), (0, 0), (1, 1)) == [-1, 3]
 
