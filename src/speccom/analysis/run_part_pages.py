@@ -125,8 +125,8 @@ def present_unseen(run: RunFolder, asked: Mapping[str, str]) -> ListPage:
     paging = paginate(len(rows), path, asked)
     summary = (
         f"{formats.counted(len(rows), 'service')} of {formats.number(len(run.rulebook.services))} in the "
-        "rulebook cannot be found in hospital records by its rules. That this run shows none of their "
-        "activity does not mean that there was none."
+        "rulebook cannot be found in hospital records by its rules. This run shows what providers stated of "
+        "them; where it shows none, that does not mean that there was none."
     )
     return ListPage(summary, replace(table, rows=table.rows[paging.offset : paging.last]), paging)
 
