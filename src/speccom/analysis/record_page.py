@@ -10,6 +10,7 @@ from decimal import Decimal
 from speccom.activity.explain import RecordExplanation, RuleFinding, explain_record
 from speccom.analysis.record_explained import conditions_of, near_rules
 from speccom.analysis.run_folders import RunFolder
+from speccom.analysis.run_tables import service_address
 from speccom.analysis.run_words import dataset_words, fate_words, layer_words, line_title
 from speccom.criteria.vocabulary import FieldType
 from speccom.criteria.words import Explanation
@@ -219,7 +220,7 @@ def _label(run: RunFolder, found: RecordFound) -> tuple[Fact, ...]:
         Fact(
             "Service counted under",
             line_title(rulebook, counted),
-            address("service", code=counted) if counted in rulebook.services else None,
+            service_address(run, counted) if counted in rulebook.services else None,
         ),
         Fact("Services it qualifies for itself", formats.listed(lines) or "None"),
         Fact(

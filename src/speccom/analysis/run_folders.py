@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from speccom.activity.begun import read_begun
 from speccom.analysis.manifest import IDENTIFICATION, Manifest, parse_manifest
-from speccom.catalogue.shelved import load_folder
+from speccom.catalogue.shelved import Absent, find_version, load_folder
 from speccom.problem import Problem
 from speccom.rulebook.identification import IdentificationRulebook
 
@@ -82,6 +82,14 @@ class RunFolder:
     def progress(self) -> Progress | None:
         """How far an open run is; None where it has not said."""
         return read_progress(self.path / "progress.json")
+
+    @cached_property
+    def shelved_version(self) -> str | None:
+        """The version of the run's rulebook; None where the shelf has it not, or no longer."""
+        try:
+            return find_version(self.rulebook.id, self.rulebook.version).version
+        except Absent:
+            return None
 
     @cached_property
     def rulebook(self) -> IdentificationRulebook:

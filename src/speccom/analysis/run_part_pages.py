@@ -10,7 +10,7 @@ from speccom.analysis.run_charts import cost_bars
 from speccom.analysis.run_folders import RunFolder
 from speccom.analysis.run_frame import run_filters, table_downloads
 from speccom.analysis.run_reader import read_rows
-from speccom.analysis.run_tables import figures_table
+from speccom.analysis.run_tables import figures_table, service_address
 from speccom.analysis.run_words import line_title
 from speccom.analysis.selection import selection_of
 from speccom.catalogue.programmes import programme_of
@@ -95,7 +95,7 @@ def unseen_rows(run: RunFolder) -> list[tuple[Cell, ...]]:
                 cell(
                     UNSEEN_COLUMNS[0],
                     line_title(rulebook, code),
-                    address("service", code=code) if service else None,
+                    service_address(run, code) if service else None,
                 ),
                 cell(UNSEEN_COLUMNS[1], code),
                 cell(

@@ -201,6 +201,11 @@ def every_month(found: Sequence[Figure]) -> tuple[Figure, ...]:
     return (*others, *(by_month[name] for name in sorted(by_month)))
 
 
+def service_address(run: RunFolder, code: str | None) -> str:
+    """Return where a service is shown as the run's rulebook has it, or the current one where that is gone."""
+    return with_query(address("service", code=code), {}, rulebook=run.shelved_version)
+
+
 def _caption(run: RunFolder, caption: str) -> str:
     """Return a caption that speaks of cost only where there is any."""
     return caption if run.manifest.priced else caption.replace("ecords and cost", "ecords")
@@ -223,7 +228,7 @@ def _row(
     opened = rows_address(run, kind.opened(selection, figure.name))
     href = None
     if kind.by == "service_line" and figure.name in run.rulebook.services:
-        href = address("service", code=figure.name)
+        href = service_address(run, figure.name)
     if kind.by == "provider":
         kept = kind.opened(replace(selection, fate=None), figure.name)
         href = with_query(address("run", run=run.id), kept.as_query())
